@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+// Tests run from source: the workspace packages resolve to their src folders, with no build in between.
+const conditions = ["@antiphon/source", "module", "node", "development|production"];
+
+const project = (name: string, folder: string) => ({
+  extends: true as const,
+  test: {
+    name,
+    root: folder,
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "*.test.ts"],
+  },
+});
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: [
+      project("core", "packages/core"),
+      project("store-sqlite", "packages/store-sqlite"),
+      project("testing", "packages/testing"),
+      project("cli", "apps/cli"),
+      project("tidy", "tidy"),
+    ],
+  },
+});
