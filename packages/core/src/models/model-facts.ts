@@ -1,0 +1,101 @@
+import { MODEL_STATEMENTS } from "./model-statements.ts";
+
+export type ThinkingType = "adaptive" | "enabled" | "disabled" | "between_tools";
+export type EffortLevel = "low" | "medium" | "high" | "xhigh" | "max";
+
+/** What is known of a model, each fact as its source says it. A fact that nobody published is absent, never guessed. */
+export interface KnownFacts {
+  /** Whether a request may end with an assistant message for the model to go on with. */
+  readonly prefill?: boolean;
+  /** The values of `thinking.type` that are accepted. */
+  readonly thinkingTypes?: readonly ThinkingType[];
+  /** Whether the model thinks when `thinking` is not set. */
+  readonly thinkingDefault?: "on" | "off";
+  /** Whether thinking cannot be turned off. */
+  readonly thinkingAlwaysOn?: boolean;
+  /** What `thinking.display` is when it is not set: `omitted` gives thinking blocks with empty text. */
+  readonly thinkingDisplayDefault?: "omitted" | "summarized";
+  /** The effort levels at which `thinking.type: "disabled"` is accepted, where not at all of them. */
+  readonly thinkingDisabledEfforts?: readonly EffortLevel[];
+  /** Whether a thinking block is bound to `system`, `tools` and every earlier message. */
+  readonly boundThinking?: boolean;
+  /** Whether `messages` may hold messages of role `system`. */
+  readonly systemMessages?: boolean;
+  /** Whether `tool_choice` may be `any` or `tool`. */
+  readonly forcedToolChoice?: boolean;
+  /** `temperature`, `top_p`, `top_k`: all taken, one of the first two at a time, or none but the defaults. */
+  readonly sampling?: "one-of" | "none";
+  /** Whether `inference_geo` is taken. */
+  readonly inferenceGeo?: boolean;
+  /** The values of `output_config.effort` that are accepted; none where the parameter is not supported. */
+  readonly effortLevels?: readonly EffortLevel[];
+  readonly effortDefault?: EffortLevel;
+  /** Tokens of input and output together. */
+  readonly contextWindowTokens?: number;
+  /** The largest `max_tokens`. */
+  readonly outputTokensMax?: number;
+  /** The shortest prefix that is cached, in tokens; a shorter one is processed without caching and without an error. */
+  readonly cacheTokensMin?: number;
+}
+
+export type FactName = keyof KnownFacts;
+
+export interface ModelFacts extends KnownFacts {
+  /** The family that the id was resolved to: `claude-sonnet-4-5` for any snapshot or platform spelling of it. */
+  readonly id: string;
+  /** Where each fact comes from, and when it was read. `caller` for an override. */
+  readonly sources: Readonly<Partial<Record<FactName, string>>>;
+}
+
+/**
+ * What this package knows of a model, by any of its ids: alias, dated snapshot, Bedrock or Vertex spelling. Undefined
+ * for an id it does not know, unless `overrides` says something of it: other servers speak this API too, and their
+ * models get no rules of ours. `overrides` wins over the table, for example with what the Models API reports.
+ */
+export function modelFacts(modelId: string, overrides?: KnownFacts): ModelFacts | undefined {
+  const id = modelFamily(modelId);
+  const known = TABLE.get(id);
+  if (overrides === undefined) return known;
+  const sources = { ...known?.sources };
+  for (const name of Object.keys(overrides) as FactName[]) sources[name] = "caller";
+  return Object.freeze({ ...known, ...overrides, id, sources: Object.freeze(sources) });
+}
+
+/** The family of a model id: the id without the platform's prefix, the snapshot's date and the platform's version. */
+export function modelFamily(modelId: string): string {
+  return modelId
+    .replace(/^arn:[^/]*\//, "")
+    .replace(/^(?:[a-z]+\.)?anthropic\./, "")
+    .replace(/@.*$/, "")
+    .replace(/-v\d+(?::\d+)?$/, "")
+    .replace(/-(?:\d{8}|latest)$/, "")
+    .replace(/^(claude-(?:sonnet|opus)-4)-0$/, "$1");
+}
+
+/** Every family in the table, in the order in which the table first names it. */
+export function knownModels(): readonly string[] {
+  return [...TABLE.keys()];
+}
+
+const TABLE = foldStatements();
+
+/** A later statement about a model wins over an earlier one. */
+function foldStatements(): ReadonlyMap<string, ModelFacts> {
+  const facts = new Map<string, { values: Record<string, unknown>; sources: Partial<Record<FactName, string>> }>();
+  for (const statement of MODEL_STATEMENTS) {
+    for (const id of statement.models) {
+      const entry = facts.get(id) ?? { values: {}, sources: {} };
+      for (const [name, value] of Object.entries(statement.facts)) {
+        entry.values[name] = value;
+        entry.sources[name as FactName] = `${statement.source} (${statement.read}): ${statement.words}`;
+      }
+      facts.set(id, entry);
+    }
+  }
+  return new Map(
+    [...facts].map(([id, { values, sources }]) => [
+      id,
+      Object.freeze({ ...(values as KnownFacts), id, sources: Object.freeze(sources) }),
+    ]),
+  );
+}

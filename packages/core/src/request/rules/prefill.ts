@@ -1,0 +1,50 @@
+import type { Rule } from "./rule.ts";
+import { textOf, type RequestView, type TurnView } from "./request-view.ts";
+
+export const PREFILL_RULES: readonly Rule[] = [
+  {
+    id: "prefill-unsupported",
+    group: "prefill",
+    says: "The last message is an assistant message, and the model takes no prefill. A reply that paused in a server tool, or ends in a compaction or fallback block, may be last.",
+    status: 400,
+    text: "This model does not support assistant message prefill. The conversation must end with a user message.",
+    confidence: "official",
+    source: "https://platform.claude.com/docs/en/api/errors#prefill-not-supported",
+    check(request, report) {
+      if (request.model?.prefill !== false) return;
+      const turn = prefillOf(request);
+      if (turn !== undefined) report(lastMessagePath(request));
+    },
+  },
+  {
+    id: "prefill-trailing-whitespace",
+    group: "prefill",
+    says: "The last message is an assistant message whose text ends in white space, on a model that takes prefill.",
+    status: 400,
+    text: "messages: final assistant content cannot end with trailing whitespace",
+    confidence: "high",
+    source: "https://github.com/tailcallhq/forgecode/issues/1872 ; https://github.com/AnswerDotAI/fasthtml-example/pull/11",
+    check(request, report) {
+      if (request.model?.prefill !== true) return;
+      const last = prefillOf(request)?.blocks.at(-1);
+      if (last === undefined) return;
+      const text = textOf(last);
+      if (text !== undefined && text !== text.trimEnd()) report(last.path);
+    },
+  },
+];
+
+/** The assistant turn that the model is asked to go on with; undefined where the API itself goes on with it. */
+function prefillOf(request: RequestView): TurnView | undefined {
+  const turn = request.turns.at(-1);
+  if (turn === undefined || turn.role !== "assistant") return undefined;
+  if (request.body["fallback_credit_token"] !== undefined) return undefined;
+  return turn.blocks.some(({ block }) => RESUMED.test(block.type)) ? undefined : turn;
+}
+
+function lastMessagePath(request: RequestView): string {
+  return request.messages.at(-1)?.path ?? "messages";
+}
+
+// A turn with one of these was made by a server-side loop, which goes on when it is sent back.
+const RESUMED = /^(?:server_tool_use|mcp_tool_use|compaction|fallback|.+_tool_result)$/;
