@@ -3,6 +3,7 @@ import { BetaMessageStream } from "@anthropic-ai/sdk/lib/BetaMessageStream";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ContentBlock } from "../src/messages/content-block.ts";
+import { DraftLog, replayDraft } from "../src/messages/draft-log.ts";
 import { ReplyFold, type StreamEvent } from "../src/messages/fold.ts";
 import { type FoldedReply, fromMessage, type ReceivedMessage } from "../src/messages/reply.ts";
 
@@ -68,6 +69,23 @@ describe.skipIf(!here)("a recorded stream", () => {
         expectPart(folded(eventsIn(new TextDecoder().decode(bytes.subarray(0, at)))), whole);
       }),
       { numRuns: 12 },
+    );
+  });
+
+  test.each(streams)("logged as a draft is what it was at the last take, wherever the takes fall: $file", ({ file }) => {
+    const events = eventsIn(read(file));
+    const anyTakes = fc.uniqueArray(fc.nat({ max: events.length - 1 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(anyTakes, (takes) => {
+        const [fold, log, chunks] = [new ReplyFold(), new DraftLog(), [] as string[]];
+        const until = Math.max(...takes) + 1;
+        events.slice(0, until).forEach((event, at) => {
+          log.add(event, fold.push(event));
+          if (takes.includes(at)) chunks.push(log.take() ?? "");
+        });
+        expect(replayDraft(chunks)).toEqual(fold.reply());
+      }),
+      { numRuns: 8 },
     );
   });
 
