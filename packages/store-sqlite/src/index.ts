@@ -1,1 +1,2 @@
-export {};
+export { SqliteStore } from "./sqlite-store.ts";
+export type { SqliteStoreOptions } from "./sqlite-store.ts";
