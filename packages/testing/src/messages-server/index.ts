@@ -1,0 +1,7 @@
+export { startMessagesServer, type MessagesServer, type MessagesServerOptions } from "./server.ts";
+export { toolUse, type Delivery, type RawReply, type Reply, type ScriptedError, type ScriptedMessage, type StreamedBlock } from "./script.ts";
+export type { Fault, Place } from "./faults.ts";
+export type { Ending, ReceivedRequest } from "./received.ts";
+export type { Block, Usage } from "./wire.ts";
+export { gate, type Gate } from "./gate.ts";
+export { manualTime, type ManualTime, type Schedule } from "./timers.ts";
