@@ -1,1 +1,67 @@
-export {};
+export { antiphon, type Antiphon, type AntiphonOptions, type CreateOptions } from "./antiphon.ts";
+export { Conversation, type SendOptions } from "./conversation.ts";
+export { type Bill } from "./conversation/bill.ts";
+export { type Branch, type PathSegment, pathSegments } from "./conversation/branch.ts";
+export type {
+  ApprovalBody,
+  Boundary,
+  BoundaryBody,
+  BoundaryEntry,
+  Entry,
+  EntryBody,
+  EntryKind,
+  EntryOf,
+  MessageBody,
+  MessageEntry,
+  NewEntry,
+  Origin,
+  ReplyFacts,
+  SettingsBody,
+  ToolStartBody,
+} from "./conversation/entry.ts";
+export { type Settings } from "./conversation/settings.ts";
+export { type Environment, systemEnvironment } from "./environment.ts";
+export { AntiphonError, type AntiphonErrorOptions, ERROR_CODES, type ErrorCode, isAntiphonError } from "./errors.ts";
+export { BLOCK_TABLE, type BlockRow, blockRow, type KnownBlockType } from "./messages/block-table.ts";
+export { type ContentBlock, type ContentBlockParam, type ContentParam, isBlock, type Message, type MessageParam, type Role, toBlocks } from "./messages/content-block.ts";
+export { ReplyFold, type FoldState, type StreamEvent } from "./messages/fold.ts";
+export { mergeMessages } from "./messages/merge.ts";
+export { type FoldedReply, fromMessage, type ReceivedMessage } from "./messages/reply.ts";
+export { type ReplyChange } from "./messages/reply-change.ts";
+export { text, type ToolCall, toolCalls } from "./messages/text.ts";
+export { DEFAULT_MODEL } from "./models/default-model.ts";
+export { type KnownFacts, knownModels, type ModelFacts, modelFacts } from "./models/model-facts.ts";
+export { type Caching } from "./request/cache-marks.ts";
+export { type Explanation, type Projection } from "./request/project.ts";
+export { type RequestBody } from "./request/request-body.ts";
+export { validateRequest, type Violation } from "./request/validate-request.ts";
+export { type Failure, type Outcome, type OutcomeType } from "./stop/outcome.ts";
+export { type Capabilities, plan, type Plan, type ReplyLike } from "./stop/plan.ts";
+export type {
+  Append,
+  AppendResult,
+  BranchKey,
+  ConversationPage,
+  ConversationRecord,
+  ConversationStore,
+  ConversationSummary,
+  Draft,
+  DraftChunk,
+  Erase,
+  HeadMove,
+  Lease,
+  LeaseRequest,
+  ListQuery,
+  NewBranch,
+  NewConversation,
+  ReadQuery,
+} from "./store/conversation-store.ts";
+export { MemoryStore, type MemoryStoreOptions } from "./store/memory-store.ts";
+export { type SettingsChange, type UpdateOptions } from "./turn/change-settings.ts";
+export { type MessagesClient } from "./turn/messages-client.ts";
+export { type RunnableTool, type ToolContext, type ToolOutput } from "./turn/runnable-tool.ts";
+export { type TurnOptions } from "./turn/start-turn.ts";
+export { type Accepted, Turn, type TurnResult } from "./turn/turn.ts";
+export { DEFAULT_LIMITS, type TurnLimits } from "./turn/turn-context.ts";
+export { type ReplyEvent, type TurnEvent } from "./turn/turn-event.ts";
+export { type UsageTotals } from "./usage/usage-totals.ts";

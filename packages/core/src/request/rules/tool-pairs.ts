@@ -65,14 +65,14 @@ export const TOOL_PAIR_RULES: readonly Rule[] = [
   {
     id: "tool-use-id-repeated",
     group: "tools",
-    says: "Two tool_use blocks have one id.",
+    says: "Two tool_use blocks of one message have one id. In two messages it is accepted, as a recorded request shows.",
     status: 400,
     text: "messages.{i}.content.{j}: `tool_use` ids must be unique",
     confidence: "high",
     source: "public code",
     check(request, report) {
-      const seen = new Set<unknown>();
       for (const turn of request.turns) {
+        const seen = new Set<unknown>();
         turn.blocks.forEach((view, j) => {
           if (view.block.type !== "tool_use") return;
           if (seen.has(view.block["id"])) report(view.path, { i: turn.apiIndex, j });

@@ -1,0 +1,106 @@
+import { Conversation } from "./conversation.ts";
+import type { Settings } from "./conversation/settings.ts";
+import { type Environment, systemEnvironment } from "./environment.ts";
+import { AntiphonError } from "./errors.ts";
+import type { Host } from "./host.ts";
+import type { Caching } from "./request/cache-marks.ts";
+import { BranchWriter } from "./store/branch-writer.ts";
+import type { ConversationPage, ConversationStore, ListQuery } from "./store/conversation-store.ts";
+import type { MessagesClient } from "./turn/messages-client.ts";
+import { type RunnableTool, toolDefinition } from "./turn/runnable-tool.ts";
+import { DEFAULT_LIMITS, type TurnLimits } from "./turn/turn-context.ts";
+
+export interface AntiphonOptions {
+  /** `new Anthropic()`, or any client with its `messages`. */
+  readonly client: MessagesClient;
+  readonly store: ConversationStore;
+  /** Tools that this process runs. Their definitions join the settings of conversations created here. */
+  readonly tools?: readonly RunnableTool[];
+  /** How long the API keeps what a request wrote to its cache; `5m` unless told, `off` for no marks of ours. */
+  readonly caching?: Caching;
+  readonly limits?: Partial<TurnLimits>;
+  /** Names this process in leases, for people. */
+  readonly holder?: string;
+  /** Clock, timers and randomness, for tests. */
+  readonly environment?: Environment;
+}
+
+export interface CreateOptions {
+  /** Small labels of the front end: a name, a channel id. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The way in: conversations of one store, run with one client. */
+export interface Antiphon {
+  /** Makes a conversation with these settings: the SDK's request params without `messages` and `stream`. */
+  create(settings: Settings, options?: CreateOptions): Promise<Conversation>;
+  /** Opens a conversation on its head, or on a branch. Only reads. Errors: `not_found`. */
+  open(conversationId: string, branchId?: string): Promise<Conversation>;
+  /** A page of the store's conversations, last used first. */
+  list(query?: ListQuery): Promise<ConversationPage>;
+}
+
+/** Puts a client, a store and tools together. Holds no connection and no state of its own. */
+export function antiphon(options: AntiphonOptions): Antiphon {
+  const host: Host = Object.freeze({
+    client: options.client,
+    store: options.store,
+    tools: options.tools ?? [],
+    caching: options.caching ?? "5m",
+    limits: Object.freeze({ ...DEFAULT_LIMITS, ...options.limits }),
+    environment: options.environment ?? systemEnvironment,
+    holder: options.holder ?? "antiphon",
+  });
+  return Object.freeze({
+    create: (settings: Settings, createOptions: CreateOptions = {}) => create(host, settings, createOptions),
+    open: (conversationId: string, branchId?: string) => open(host, conversationId, branchId),
+    list: (query?: ListQuery) => host.store.list(query),
+  });
+}
+
+async function create(host: Host, settings: Settings, options: CreateOptions): Promise<Conversation> {
+  requireSettings(settings);
+  const { store, environment } = host;
+  const id = environment.randomId();
+  const branchId = environment.randomId();
+  await store.create({
+    id,
+    branchId,
+    createdAt: environment.now(),
+    hashKey: environment.randomKey(),
+    ...(options.metadata && { metadata: options.metadata }),
+  });
+  const writer = new BranchWriter({ key: { conversationId: id, branchId }, store, environment, path: [], tipSeq: 0 });
+  await writer.append(writer.draw({ kind: "settings", settings: withTools(settings, host.tools) }));
+  return open(host, id);
+}
+
+async function open(host: Host, conversationId: string, branchId?: string): Promise<Conversation> {
+  const record = await host.store.open(conversationId);
+  if (record === undefined) throw new AntiphonError("not_found", `There is no conversation ${conversationId}. List the conversations to see which there are.`);
+  if (branchId !== undefined && !record.branches.some(({ id }) => id === branchId)) {
+    throw new AntiphonError("not_found", `Conversation ${conversationId} has no branch ${branchId}.`);
+  }
+  return Conversation.load(host, record, branchId);
+}
+
+function requireSettings(settings: Settings): void {
+  if (typeof settings.model !== "string" || settings.model.trim() === "") {
+    throw new AntiphonError("invalid_input", `The settings name no model (${JSON.stringify(settings.model)}). Set \`model\`, for example "claude-sonnet-5-5".`);
+  }
+  if (!Number.isInteger(settings.max_tokens) || settings.max_tokens < 1) {
+    throw new AntiphonError("invalid_input", `\`max_tokens\` is ${JSON.stringify(settings.max_tokens)}. Set it to a whole number above 0, for example 4096.`);
+  }
+  for (const field of ["messages", "stream"]) {
+    if (field in settings) throw new AntiphonError("invalid_input", `\`${field}\` is not a setting: it is made from the conversation. Leave it out.`);
+  }
+}
+
+/** What the caller defined in the settings wins over a runnable tool of the same name. */
+function withTools(settings: Settings, tools: readonly RunnableTool[]): Settings {
+  if (tools.length === 0) return settings;
+  const given = settings.tools ?? [];
+  const names = new Set(given.flatMap((tool) => ("name" in tool ? [tool.name] : [])));
+  const added = tools.filter((tool) => !names.has(tool.name)).map(toolDefinition) as unknown as NonNullable<Settings["tools"]>;
+  return { ...settings, tools: [...given, ...added] };
+}

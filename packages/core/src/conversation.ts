@@ -1,0 +1,179 @@
+import { forkBranch, lastHumanMessage, lastReply, moveHeadTo } from "./branching.ts";
+import type { Bill } from "./conversation/bill.ts";
+import type { Branch } from "./conversation/branch.ts";
+import type { Entry, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
+import type { Settings } from "./conversation/settings.ts";
+import { AntiphonError } from "./errors.ts";
+import type { Host } from "./host.ts";
+import { type ContentParam, type MessageParam, toBlocks } from "./messages/content-block.ts";
+import type { ReceivedMessage } from "./messages/reply.ts";
+import { type Projection, project } from "./request/project.ts";
+import { settingsInForce } from "./request/boundaries.ts";
+import type { Plan } from "./stop/plan.ts";
+import { BranchWriter } from "./store/branch-writer.ts";
+import type { ConversationRecord } from "./store/conversation-store.ts";
+import { recordReply } from "./turn/record-reply.ts";
+import { startTurn, type TurnOptions } from "./turn/start-turn.ts";
+import type { Turn } from "./turn/turn.ts";
+import { underLease } from "./turn/under-lease.ts";
+import { changeSettings, type SettingsChange, type UpdateOptions } from "./turn/change-settings.ts";
+
+export interface SendOptions extends TurnOptions {
+  /**
+   * What to do while another turn runs on this branch: by default the turn fails with `busy` and nothing is stored; `queue` waits for
+   * it; `fork` goes on beside it, on a branch of its own from the stored tip.
+   */
+  readonly whenBusy?: "queue" | "fork";
+  /** The speaker, where a channel has several. */
+  readonly author?: string;
+  /** The front end's own id of this message. */
+  readonly externalId?: string;
+}
+
+/**
+ * A handle on one branch of a stored conversation: the branch that was its head when it was opened, or the one that the
+ * last `edit`, `regenerate`, `undo` or `redo` led to. Any number of handles may exist, in any number of processes; each
+ * sees what others wrote when it next writes, and is told so.
+ */
+export class Conversation {
+  readonly #host: Host;
+  readonly #record: ConversationRecord;
+  #writer: BranchWriter;
+
+  private constructor(host: Host, record: ConversationRecord, writer: BranchWriter) {
+    this.#host = host;
+    this.#record = record;
+    this.#writer = writer;
+  }
+
+  /** Reads a branch; its head unless told. Opening only reads, also while a turn runs there. */
+  static async load(host: Host, record: ConversationRecord, branchId = record.headBranchId): Promise<Conversation> {
+    const writer = await BranchWriter.load({ conversationId: record.id, branchId }, host.store, host.environment);
+    return new Conversation(host, record, writer);
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+
+  get branchId(): string {
+    return this.#writer.key.branchId;
+  }
+
+  /** The entries of the path as this handle knows them, oldest first. */
+  get entries(): readonly Entry[] {
+    return this.#writer.path;
+  }
+
+  /** The settings in force. */
+  get settings(): Settings {
+    return settingsInForce(this.#writer.path)!;
+  }
+
+  /** Sends a message of a person. Starts at once; see {@link Turn} for what can be awaited. */
+  send(content: ContentParam, options: SendOptions = {}): Turn {
+    const { author, externalId } = options;
+    const about = { ...(author !== undefined && { author }), ...(externalId !== undefined && { externalId }) };
+    return this.#start(options, { kind: "message", role: "user", content: toBlocks(content), origin: "human", ...about });
+  }
+
+  /** Goes on from where the path stands, with nothing added: after a crash, an abort, or results for calls that waited. */
+  resume(options: TurnOptions = {}): Turn {
+    return this.#start(options, undefined);
+  }
+
+  /** Stores a reply of the caller's own loop as what it is, and says what may come next. The message of the SDK will do as it came. */
+  record(message: ReceivedMessage): Promise<Plan> {
+    return underLease(this.#host, this.#writer, () => recordReply(this.#writer, this.#record.hashKey, message));
+  }
+
+  /** Stores a message that nobody said just now: synthetic unless told, and marked so wherever it is listed. */
+  append(message: MessageParam, options: { readonly origin?: Origin } = {}): Promise<MessageEntry> {
+    const body: MessageBody = { kind: "message", role: message.role, content: toBlocks(message.content), origin: options.origin ?? originOf(message) };
+    if (body.content.length === 0) {
+      throw new AntiphonError("invalid_input", `The ${message.role} message is empty. Give it at least one content block.`);
+    }
+    return underLease(this.#host, this.#writer, async () => (await this.#writer.append(this.#writer.draw(body)))[0] as MessageEntry);
+  }
+
+  /**
+   * Changes settings from here on, and returns what that costs. Fields set to `undefined` are removed. A change that costs
+   * something is only made with `accept: true`. Errors: `bill_not_accepted`, with the bill in `details.bill`.
+   */
+  update(change: SettingsChange, options: UpdateOptions = {}): Promise<Bill> {
+    return underLease(this.#host, this.#writer, () => changeSettings(this.#writer, change, options));
+  }
+
+  /** Exactly what would be sent now, and what each step did on the way there. Stores nothing. */
+  async request(): Promise<Projection> {
+    return project(this.#writer.path, { hashKey: this.#record.hashKey, caching: this.#host.caching });
+  }
+
+  /** The branches of the conversation, as stored now. */
+  async branches(): Promise<readonly Branch[]> {
+    return (await this.#stored()).branches;
+  }
+
+  /** A handle on a new branch that shares the path up to and with an entry, and is the head from now on. Nothing is copied. */
+  async fork(entryId: string): Promise<Conversation> {
+    return new Conversation(this.#host, this.#record, await this.#forkAt(this.#seqOf(entryId)));
+  }
+
+  /** Asks something else in place of an earlier message: a new branch before it, and a turn there. The old branch stays. */
+  async edit(entryId: string, content: ContentParam, options: SendOptions = {}): Promise<Turn> {
+    this.#writer = await this.#forkAt(this.#seqOf(entryId) - 1);
+    return this.send(content, options);
+  }
+
+  /** Asks for the last reply once more, on a new branch that ends before it. The old reply stays on its branch. */
+  async regenerate(options: TurnOptions = {}): Promise<Turn> {
+    this.#writer = await this.#forkAt(lastReply(this.#writer.path).seq - 1);
+    return this.resume(options);
+  }
+
+  /** Takes back the last message of a person and all that followed it. Nothing is deleted: `redo` brings it back. */
+  async undo(): Promise<void> {
+    this.#writer = await this.#forkAt(lastHumanMessage(this.#writer.path).seq - 1);
+  }
+
+  /** Brings back what the last `undo` took, as long as nothing was said since. */
+  async redo(): Promise<void> {
+    const branch = (await this.branches()).find(({ id }) => id === this.branchId);
+    if (branch?.parentBranchId === undefined || branch.tipSeq > branch.forkSeq) {
+      throw new AntiphonError("invalid_input", "There is nothing to bring back here: the last step on this branch was not an undo.");
+    }
+    const record = await this.#stored();
+    await moveHeadTo(this.#host.store, record, branch.parentBranchId);
+    this.#writer = await BranchWriter.load({ conversationId: this.id, branchId: branch.parentBranchId }, this.#host.store, this.#host.environment);
+  }
+
+  #start(options: SendOptions, input: MessageBody | undefined): Turn {
+    const { whenBusy } = options;
+    const start = { ...options, host: this.#host, hashKey: this.#record.hashKey, input, whenHeld: whenBusy === "queue" ? "wait" : "fail" } as const;
+    if (whenBusy !== "fork") return startTurn({ ...start, writer: this.#writer });
+    return startTurn({ ...start, writer: this.#writer, onBusy: () => this.#forkAt(this.#writer.tipSeq, { moveHead: false }) });
+  }
+
+  async #forkAt(seq: number, options: { readonly moveHead: boolean } = { moveHead: true }): Promise<BranchWriter> {
+    const record = options.moveHead ? await this.#stored() : undefined;
+    return forkBranch(this.#host, { from: this.#writer.key, seq, moveHeadOf: record });
+  }
+
+  #seqOf(entryId: string): number {
+    const entry = this.#writer.path.find(({ id }) => id === entryId);
+    if (entry === undefined) throw new AntiphonError("not_found", `There is no entry ${entryId} on the path of branch ${this.branchId}.`);
+    return entry.seq;
+  }
+
+  async #stored(): Promise<ConversationRecord> {
+    const record = await this.#host.store.open(this.id);
+    if (record === undefined) throw new AntiphonError("not_found", `Conversation ${this.id} is not in the store any more. It was erased.`);
+    return record;
+  }
+}
+
+/** Tool results come from tools, whoever ran them; everything else that is appended was made up. */
+function originOf(message: MessageParam): Origin {
+  const blocks = toBlocks(message.content);
+  return blocks.length > 0 && blocks.every((block) => block.type === "tool_result") ? "tool" : "synthetic";
+}

@@ -1,0 +1,27 @@
+import { v4, v7 } from "uuid";
+
+/** Everything of the outside world that core touches by itself, replaceable as a whole. Client and store are passed apart. */
+export interface Environment {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after `ms`; the returned function calls that off. Must not keep the process alive. */
+  after(ms: number, callback: () => void): () => void;
+  /** A random id, for conversations and branches. */
+  randomId(): string;
+  /** A time-ordered id, for entries. */
+  orderedId(): string;
+  /** 32 random bytes in hex. */
+  randomKey(): string;
+}
+
+export const systemEnvironment: Environment = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    (timer as { unref?: () => void }).unref?.();
+    return () => clearTimeout(timer);
+  },
+  randomId: () => v4(),
+  orderedId: () => v7(),
+  randomKey: () => (v4() + v4()).replaceAll("-", ""),
+};

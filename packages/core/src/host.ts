@@ -1,0 +1,18 @@
+import type { Environment } from "./environment.ts";
+import type { Caching } from "./request/cache-marks.ts";
+import type { ConversationStore } from "./store/conversation-store.ts";
+import type { MessagesClient } from "./turn/messages-client.ts";
+import type { RunnableTool } from "./turn/runnable-tool.ts";
+import type { TurnLimits } from "./turn/turn-context.ts";
+
+/** What one process gives to all its conversations: what runs, as opposed to what is stored. */
+export interface Host {
+  readonly client: MessagesClient;
+  readonly store: ConversationStore;
+  readonly tools: readonly RunnableTool[];
+  readonly caching: Caching;
+  readonly limits: TurnLimits;
+  readonly environment: Environment;
+  /** Names this process in leases, for people. */
+  readonly holder: string;
+}

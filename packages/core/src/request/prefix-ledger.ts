@@ -1,0 +1,46 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Settings } from "../conversation/settings.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
+
+/**
+ * The hash chain over what a request's prefix is made of: `(system, tools)`, then each (role, block) in order, cache marks
+ * left out. Two requests with the same chain value at a point say the same up to there, however their messages are merged.
+ * Keyed per conversation, so that equal texts in two conversations cannot be told from their hashes.
+ */
+export class PrefixChain {
+  readonly #key: Uint8Array;
+  #value: Uint8Array;
+
+  constructor(hashKey: string, settings: Pick<Settings, "system" | "tools">) {
+    this.#key = hexToBytes(hashKey);
+    this.#value = hmac(sha256, this.#key, utf8ToBytes(JSON.stringify([settings.system ?? null, settings.tools ?? null], withoutMarks)));
+  }
+
+  add(role: string, content: readonly ContentBlock[]): void {
+    for (const block of content) {
+      this.#value = hmac(sha256, this.#key, new Uint8Array([...this.#value, ...utf8ToBytes(role), 0, ...this.#digest(block)]));
+    }
+  }
+
+  get value(): string {
+    return bytesToHex(this.#value.slice(0, 16));
+  }
+
+  /** A block of a stored entry never changes, so it is hashed once for as long as it is in memory. */
+  #digest(block: ContentBlock): Uint8Array {
+    let digest = DIGESTS.get(block);
+    if (digest === undefined) {
+      digest = sha256(utf8ToBytes(JSON.stringify(block, withoutMarks)));
+      DIGESTS.set(block, digest);
+    }
+    return digest;
+  }
+}
+
+const DIGESTS = new WeakMap<ContentBlock, Uint8Array>();
+
+function withoutMarks(key: string, value: unknown): unknown {
+  return key === "cache_control" ? undefined : value;
+}

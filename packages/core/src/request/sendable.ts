@@ -1,0 +1,47 @@
+import type { ReplyFacts } from "../conversation/entry.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
+import { serverToolPairs } from "../messages/text.ts";
+
+/** The stop reasons of a reply that the API itself cut off: its last block may be a part. */
+const CUT_SHORT: ReadonlySet<string | null> = new Set(["max_tokens", "model_context_window_exceeded"]);
+
+/** Whether what is stored of a reply ends in the middle of something: a dead stream, or a limit of the API. */
+export function isCutShort(reply: ReplyFacts): boolean {
+  return !reply.whole || CUT_SHORT.has(reply.stopReason);
+}
+
+/**
+ * What may be sent of a message's content. A reply that came whole goes back as it came. One that was cut short ends at
+ * its last text block or paired server tool: the API cannot take up thinking or a tool call in the middle. Empty text
+ * blocks are left out, since the API takes none.
+ * Source: "Tool use and thinking blocks cannot be partially recovered" (streaming documentation).
+ */
+export function sendableContent(content: readonly ContentBlock[], reply?: ReplyFacts): readonly ContentBlock[] {
+  const kept = reply !== undefined && isCutShort(reply) ? untilLastText(content) : content;
+  return kept.some(isEmptyText) ? kept.filter((block) => !isEmptyText(block)) : kept;
+}
+
+/** The part of a reply that stands by itself: up to its last text block or paired server tool, without unpaired ones. */
+export function untilLastText(content: readonly ContentBlock[]): readonly ContentBlock[] {
+  const { pairedResults, unpairedUses } = serverToolPairs(content);
+  let end = content.length;
+  while (end > 0 && !standsAlone(content[end - 1]!, pairedResults)) end -= 1;
+  const kept = content.slice(0, end);
+  const gap = kept.findIndex((block) => unpairedUses.has(block));
+  if (gap === -1) return kept;
+  // What was thought behind a block that is not sent is bound to a prefix that no longer exists.
+  return kept.filter((block, at) => at < gap || !(unpairedUses.has(block) || isThinking(block)));
+}
+
+function standsAlone(block: ContentBlock, pairedResults: ReadonlySet<ContentBlock>): boolean {
+  if (block.type === "text") return typeof block.text === "string" && block.text.trim() !== "";
+  return pairedResults.has(block);
+}
+
+export function isThinking(block: ContentBlock): boolean {
+  return block.type === "thinking" || block.type === "redacted_thinking";
+}
+
+function isEmptyText(block: ContentBlock): boolean {
+  return block.type === "text" && block.text === "";
+}

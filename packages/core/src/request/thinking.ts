@@ -1,0 +1,39 @@
+import type { ModelFacts } from "../models/model-facts.ts";
+import { PrefixChain } from "./prefix-ledger.ts";
+import type { Settings } from "../conversation/settings.ts";
+import { isThinking } from "./sendable.ts";
+import type { SentMessage } from "./sent-message.ts";
+
+export interface BoundThinking {
+  readonly messages: readonly SentMessage[];
+  /** The chain value of the whole request: what its reply will be bound to. */
+  readonly prefixHash: string;
+  /** Entries whose thinking is not sent, because it was made behind another prefix. */
+  readonly droppedFrom: readonly string[];
+}
+
+export interface ThinkingOptions {
+  readonly hashKey: string;
+  readonly settings: Settings;
+  readonly model: ModelFacts | undefined;
+}
+
+/**
+ * Leaves out thinking that its model would reject: blocks made behind another prefix than the one now sent in front of
+ * them. Only models that bind thinking to its prefix check it; of others, and of replies whose prefix is not known,
+ * all thinking is sent. Source: preserved-thinking documentation, September to November 2026.
+ */
+export function dropUnboundThinking(messages: readonly SentMessage[], options: ThinkingOptions): BoundThinking {
+  const chain = new PrefixChain(options.hashKey, options.settings);
+  const droppedFrom: string[] = [];
+  const kept: SentMessage[] = [];
+  for (const message of messages) {
+    const madeBehind = message.reply?.prefixHash;
+    const bound = options.model?.boundThinking === true && madeBehind !== undefined && madeBehind !== chain.value;
+    const content = bound ? message.content.filter((block) => !isThinking(block)) : message.content;
+    if (content.length < message.content.length) droppedFrom.push(message.entryId!);
+    chain.add(message.role, content);
+    if (content.length > 0) kept.push(content === message.content ? message : { ...message, content });
+  }
+  return { messages: kept, prefixHash: chain.value, droppedFrom };
+}

@@ -1,0 +1,42 @@
+/**
+ * How a turn ended, a closed union. Only `completed` and `stopped` mean that the model said all it wanted to say.
+ * A stop reason that nobody has heard of is `unknown`, never `completed`.
+ */
+export type Outcome =
+  /** The model ended its turn. `empty` where it said nothing. */
+  | { readonly type: "completed"; readonly empty: boolean }
+  /** One of the caller's `stop_sequences` came up. */
+  | { readonly type: "stopped"; readonly sequence: string | null }
+  /** The reply reached `max_tokens` in this kind of block. What came is kept. */
+  | { readonly type: "truncated"; readonly inside: "text" | "thinking" | "tool-call" | "other" }
+  /** The model declined. The refused reply is stored and not sent again; `leftOut` names the entries. */
+  | { readonly type: "refused"; readonly category: string | null; readonly explanation: string | null; readonly leftOut: readonly string[] }
+  /** The context window is full: `remedy` says what would make room. */
+  | { readonly type: "context-full"; readonly message: string; readonly remedy: string }
+  /** These calls wait for the caller: tools that run outside, or an approval. */
+  | { readonly type: "waiting"; readonly toolUseIds: readonly string[] }
+  /** A bound of this turn was reached. */
+  | { readonly type: "limit"; readonly limit: "rounds" | "resumes"; readonly value: number }
+  /** The API gave a stop reason that this version does not know. */
+  | { readonly type: "unknown"; readonly stopReason: string }
+  /** The stream died, fell silent, or ended early. What had come is kept. */
+  | { readonly type: "interrupted"; readonly reason: "connection" | "silence" | "ended-early" | "server-error" | "bad-stream"; readonly message: string }
+  /** The caller's signal. What had come is kept. */
+  | { readonly type: "aborted" }
+  /** The request was refused or could not be made, or the store failed. */
+  | { readonly type: "failed"; readonly failure: Failure };
+
+export type OutcomeType = Outcome["type"];
+
+export interface Failure {
+  /** HTTP status of the API's answer, where there was one. */
+  readonly status?: number;
+  /** The API's error type (`rate_limit_error`), an Antiphon error code, or `connection_failed`. */
+  readonly code: string;
+  /** One line: what failed and what to do. */
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly requestId?: string;
+  /** What was thrown. */
+  readonly cause?: unknown;
+}

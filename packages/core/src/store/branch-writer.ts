@@ -1,0 +1,98 @@
+import type { Entry, EntryBody, NewEntry } from "../conversation/entry.ts";
+import type { Environment } from "../environment.ts";
+import type { BranchKey, ConversationStore, DraftChunk, Lease } from "./conversation-store.ts";
+
+/**
+ * The path of one branch in memory, and the only way by which this process extends it: one write after the other, each
+ * at the tip that the one before left. Entries are in `path` when, and only when, the store has them.
+ */
+export class BranchWriter {
+  readonly key: BranchKey;
+  readonly #store: ConversationStore;
+  readonly #environment: Environment;
+  readonly #path: Entry[];
+  #tipSeq: number;
+  #queue: Promise<unknown> = Promise.resolve();
+  #fence: number | undefined;
+
+  constructor(options: { key: BranchKey; store: ConversationStore; environment: Environment; path: Entry[]; tipSeq: number }) {
+    this.key = options.key;
+    this.#store = options.store;
+    this.#environment = options.environment;
+    this.#path = options.path;
+    this.#tipSeq = options.tipSeq;
+  }
+
+  /** Loads the whole path of a branch. */
+  static async load(key: BranchKey, store: ConversationStore, environment: Environment): Promise<BranchWriter> {
+    const path = await collect(store.read(key));
+    return new BranchWriter({ key, store, environment, path, tipSeq: path.at(-1)?.seq ?? 0 });
+  }
+
+  get path(): readonly Entry[] {
+    return this.#path;
+  }
+
+  get tipSeq(): number {
+    return this.#tipSeq;
+  }
+
+  /** From here on writes carry the lease's fencing token; `undefined` ends that. */
+  hold(lease: Lease | undefined): void {
+    this.#fence = lease?.fence;
+  }
+
+  /** An entry of that body with an id, not yet stored. */
+  draw(body: EntryBody, id = this.#environment.orderedId()): NewEntry {
+    return { id, createdAt: this.#environment.now(), ...body };
+  }
+
+  /** Stores entries behind the tip, all or none. Errors: those of `ConversationStore.append`. */
+  append(...entries: readonly NewEntry[]): Promise<readonly Entry[]> {
+    return this.#inTurn(async () => {
+      await this.#store.append({ ...this.#at(), entries });
+      const placed = entries.map((entry, index) => ({ ...entry, branchId: this.key.branchId, seq: this.#tipSeq + 1 + index }) as Entry);
+      this.#path.push(...placed);
+      this.#tipSeq += entries.length;
+      return placed;
+    });
+  }
+
+  /** Adds to the draft of the entry that will come next. */
+  writeDraft(draft: DraftChunk): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#store.append({ ...this.#at(), draft });
+    });
+  }
+
+  /** Entries that other writers have put behind our tip; they are in `path` afterwards. */
+  catchUp(): Promise<readonly Entry[]> {
+    return this.#inTurn(async () => {
+      const news = await collect(this.#store.read({ ...this.key, afterSeq: this.#tipSeq }));
+      this.#path.push(...news);
+      this.#tipSeq += news.length;
+      return news;
+    });
+  }
+
+  #at() {
+    return {
+      ...this.key,
+      expectedTip: this.#tipSeq,
+      at: this.#environment.now(),
+      ...(this.#fence !== undefined && { fence: this.#fence }),
+    };
+  }
+
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(write);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}
+
+async function collect(entries: AsyncIterable<Entry>): Promise<Entry[]> {
+  const collected: Entry[] = [];
+  for await (const entry of entries) collected.push(entry);
+  return collected;
+}

@@ -1,0 +1,85 @@
+import type { MessageEntry } from "../conversation/entry.ts";
+import type { ToolCall } from "../messages/text.ts";
+import { settingsInForce } from "../request/boundaries.ts";
+import type { Outcome } from "../stop/outcome.ts";
+import { failedResult, type RunnableTool, thrownResult, type ToolResult, toResult } from "./runnable-tool.ts";
+import type { TurnContext } from "./turn-context.ts";
+
+/**
+ * Runs the calls of a whole reply, in parallel up to a limit: `tool-start` is stored before each, its result when it ends.
+ * Resolves to the outcome that ends the turn, or to `undefined` when every call has its result and the turn goes on.
+ */
+export async function answerTools(turn: TurnContext, calls: readonly ToolCall[], reply: MessageEntry): Promise<Outcome | undefined> {
+  if (turn.tally.toolRounds >= turn.limits.toolRounds) return { type: "limit", limit: "rounds", value: turn.limits.toolRounds };
+  turn.tally.toolRounds += 1;
+  const defined = definedNames(turn);
+  const partial = new Set(Object.keys(reply.reply?.partialInputs ?? {}).map((index) => reply.content[Number(index)]));
+  const callersOwn = calls.filter((call) => defined.has(call.name) && !findTool(turn, call));
+  const ours = calls.filter((call) => !callersOwn.includes(call));
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < ours.length && !turn.signal.aborted) {
+      const call = ours[next]!;
+      next += 1;
+      await answerCall(turn, call, partial.has(call));
+    }
+  };
+  await allSettledOrThrow(Array.from({ length: Math.min(turn.limits.parallelTools, ours.length) }, worker));
+  if (turn.signal.aborted) return { type: "aborted" };
+  return callersOwn.length > 0 ? { type: "waiting", toolUseIds: callersOwn.map((call) => call.id) } : undefined;
+}
+
+async function answerCall(turn: TurnContext, call: ToolCall, isPartial: boolean): Promise<void> {
+  const { writer, events } = turn;
+  const tool = isPartial ? undefined : findTool(turn, call);
+  if (tool !== undefined) await writer.append(writer.draw({ kind: "tool-start", toolUseId: call.id, name: call.name }));
+  await events.emit({ type: "tool-start", toolUseId: call.id, name: call.name, input: call.input });
+  const result = tool === undefined ? failedResult(isPartial ? "The input is not valid JSON, so the tool was not run." : `There is no tool named "${call.name}".`) : await runTool(turn, tool, call);
+  // An aborted call has no honest result: whether it took effect is not known. Repair answers it before the next request.
+  if (result === undefined) return;
+  const block = { type: "tool_result", tool_use_id: call.id, content: result.content, ...(result.isError && { is_error: true }), ...echoed(call) };
+  const [entry] = await writer.append(writer.draw({ kind: "message", role: "user", content: [block], origin: "tool" }));
+  await events.emit({ type: "tool-end", toolUseId: call.id, isError: result.isError, entryId: entry!.id });
+}
+
+async function runTool(turn: TurnContext, tool: RunnableTool, call: ToolCall): Promise<ToolResult | undefined> {
+  let input: unknown;
+  try {
+    input = tool.parse ? tool.parse(call.input) : call.input;
+  } catch (error) {
+    return failedResult(`The input of "${call.name}" is not valid: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const own = new AbortController();
+  const signal = AbortSignal.any([turn.signal, own.signal]);
+  const ended = new Promise<"over">((resolve) => signal.addEventListener("abort", () => resolve("over"), { once: true }));
+  const callOff = turn.environment.after(turn.limits.toolMs, () => own.abort());
+  try {
+    const running = Promise.resolve().then(() => tool.run(input, { toolUse: call, toolUseBlock: call, signal }));
+    const output = await Promise.race([running, ended]);
+    if (output !== "over" || !signal.aborted) return toResult(output, turn.limits.toolResultChars);
+    if (turn.signal.aborted) return undefined;
+    return failedResult(`The tool "${call.name}" did not end within ${turn.limits.toolMs} ms. It may have taken effect.`);
+  } catch (error) {
+    return turn.signal.aborted ? undefined : thrownResult(error, turn.limits.toolResultChars);
+  } finally {
+    callOff();
+  }
+}
+
+function findTool(turn: TurnContext, call: ToolCall): RunnableTool | undefined {
+  return turn.tools.find((tool) => tool.name === call.name);
+}
+
+function definedNames(turn: TurnContext): ReadonlySet<string> {
+  return new Set((settingsInForce(turn.writer.path)?.tools ?? []).flatMap((tool) => ("name" in tool ? [tool.name] : [])));
+}
+
+/** The API wants `toolset_name` back as it came. */
+function echoed(call: ToolCall): Record<string, unknown> {
+  return call.toolset_name === undefined ? {} : { toolset_name: call.toolset_name };
+}
+
+/** Waits for all, so that no tool is left running unseen, then throws the first failure (of the store: tools do not throw here). */
+async function allSettledOrThrow(work: readonly Promise<void>[]): Promise<void> {
+  for (const settled of await Promise.allSettled(work)) if (settled.status === "rejected") throw settled.reason;
+}

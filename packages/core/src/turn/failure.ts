@@ -1,0 +1,54 @@
+import { isAntiphonError } from "../errors.ts";
+import { contextFull } from "../stop/plan.ts";
+import type { Failure, Outcome } from "../stop/outcome.ts";
+
+/** What an SDK error looks like from outside: errors are told apart by these, since two copies of the SDK have different classes. */
+interface ApiErrorLike {
+  readonly status?: unknown;
+  readonly type?: unknown;
+  readonly message?: unknown;
+  readonly requestID?: unknown;
+  readonly error?: unknown;
+}
+
+/** The outcome for something that was thrown before a reply began, or by the store. */
+export function failedOutcome(error: unknown): Outcome {
+  if (isAntiphonError(error)) {
+    return { type: "failed", failure: { code: error.code, message: error.message, retryable: error.retryable, cause: error } };
+  }
+  const failure = apiFailure(error);
+  if (failure.status === 400 && /prompt is too long|exceed context limit/.test(failure.message)) return contextFull(failure.message);
+  return { type: "failed", failure };
+}
+
+function apiFailure(error: unknown): Failure {
+  const { status, type, requestID } = (typeof error === "object" && error !== null ? error : {}) as ApiErrorLike;
+  const base = { message: apiMessage(error), cause: error, ...(typeof requestID === "string" && { requestId: requestID }) };
+  if (typeof status === "number") {
+    return { ...base, status, code: typeof type === "string" ? type : `http_${status}`, retryable: status === 408 || status === 409 || status === 429 || status >= 500 };
+  }
+  if (typeof type === "string") return { ...base, code: type, retryable: RETRYABLE_TYPES.has(type) };
+  return { ...base, code: "connection_failed", retryable: true };
+}
+
+const RETRYABLE_TYPES: ReadonlySet<string> = new Set(["overloaded_error", "api_error", "rate_limit_error", "timeout_error"]);
+
+/** Whether a stream that died of this is worth another try: the server's passing troubles, and every broken connection. */
+export function isPassing(error: unknown): boolean {
+  if (isAntiphonError(error)) return false;
+  return apiFailure(error).retryable;
+}
+
+/** Whether the API itself said so, in an `error` event after its 200. */
+export function isServerError(error: unknown): boolean {
+  return typeof (error as ApiErrorLike | null)?.type === "string";
+}
+
+/** The API's own sentence where the SDK wraps it in JSON, else the message with its deepest cause. */
+function apiMessage(error: unknown): string {
+  const body = (error as { error?: { error?: { message?: unknown } } } | null)?.error?.error?.message;
+  if (typeof body === "string") return body;
+  const parts: string[] = [];
+  for (let at: unknown = error; at instanceof Error && parts.length < 4; at = at.cause) if (at.message && !parts.includes(at.message)) parts.push(at.message);
+  return parts.length > 0 ? parts.join(": ") : String(error);
+}

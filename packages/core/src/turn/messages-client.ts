@@ -1,0 +1,82 @@
+/**
+ * The part of an SDK client that core uses, typed by structure: `new Anthropic()`, and the Bedrock, Vertex and Foundry
+ * clients, which lack parts of it. The beta endpoint is used where there is one, since only it takes all of the API.
+ */
+export interface MessagesClient {
+  readonly messages: MessagesEndpoint;
+  readonly beta?: { readonly messages: MessagesEndpoint };
+}
+
+export interface MessagesEndpoint {
+  // The SDK's overloads differ between clients and copies; the bodies we pass are checked by `validateRequest`.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  create(body: any, options?: any): any;
+}
+
+/** What `create({ stream: true })` resolves to: raw events, pulled one by one. */
+export interface EventStream extends AsyncIterable<unknown> {
+  readonly controller?: AbortController;
+}
+
+export interface OpenedStream {
+  readonly events: AsyncIterable<unknown>;
+  readonly requestId: string | undefined;
+}
+
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** Called for each piece of the response body, pings included. */
+  onBytes(count: number): void;
+}
+
+/** Sends a request and resolves when the answer's headers are there. Retries before that are the SDK's. */
+export async function openStream(client: MessagesClient, body: object, options: SendOptions): Promise<OpenedStream> {
+  const pending = endpoint(client).create({ ...body, stream: true }, { signal: options.signal, middleware: [watchBody(options.onBytes)] });
+  const { data, request_id: requestId } = await withResponse<EventStream>(pending);
+  return { events: data, requestId: requestId ?? undefined };
+}
+
+/** The same without streaming: resolves to the whole message. */
+export async function fetchMessage(client: MessagesClient, body: object, options: SendOptions): Promise<{ message: object; requestId: string | undefined }> {
+  const pending = endpoint(client).create(body, { signal: options.signal });
+  const { data, request_id: requestId } = await withResponse<object>(pending);
+  return { message: data, requestId: requestId ?? undefined };
+}
+
+function endpoint(client: MessagesClient): MessagesEndpoint {
+  return client.beta?.messages ?? client.messages;
+}
+
+interface WithResponse<T> {
+  readonly data: T;
+  readonly request_id?: string | null;
+}
+
+async function withResponse<T>(pending: unknown): Promise<WithResponse<T>> {
+  const promise = pending as PromiseLike<T> & { withResponse?: () => Promise<WithResponse<T>> };
+  return promise.withResponse ? await promise.withResponse() : { data: await promise };
+}
+
+type Middleware = (request: unknown, next: (request: unknown) => Promise<Response>) => Promise<Response>;
+
+/** Silence is measured in bytes, because the SDK drops pings before a caller sees them. Pulls as it is pulled. */
+function watchBody(onBytes: (count: number) => void): Middleware {
+  return async (request, next) => {
+    const response = await next(request);
+    if (!response.ok || response.body === null) return response;
+    const reader = response.body.getReader();
+    const body = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const { done, value } = await reader.read();
+          if (done) return controller.close();
+          onBytes(value.byteLength);
+          controller.enqueue(value);
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(body, response);
+  };
+}

@@ -1,0 +1,14 @@
+import { fromMessage, type ReceivedMessage } from "../messages/reply.ts";
+import { project } from "../request/project.ts";
+import { type Plan, planReply } from "../stop/plan.ts";
+import type { BranchWriter } from "../store/branch-writer.ts";
+import { capabilities } from "./run-turn.ts";
+
+/** Stores a reply that the caller got for the path's own request, and returns its plan. */
+export async function recordReply(writer: BranchWriter, hashKey: string, message: ReceivedMessage): Promise<Plan> {
+  const { content, facts } = fromMessage(message);
+  const { body, prefixHash } = project(writer.path, { hashKey });
+  const reply = { ...facts, prefixHash };
+  await writer.append(writer.draw({ kind: "message", role: "assistant", content: structuredClone(content), origin: "model", reply }));
+  return planReply(content, facts, capabilities(body));
+}

@@ -1,0 +1,69 @@
+import type { ContentBlock } from "../messages/content-block.ts";
+import type { ToolCall } from "../messages/text.ts";
+
+/**
+ * A tool definition with the function that runs it: what the SDK's `betaZodTool` and `betaTool` make, or any JSON schema
+ * definition with a `run`. Definitions are stored with the conversation; functions are given to each process.
+ */
+export interface RunnableTool {
+  readonly name: string;
+  // `unknown` would refuse the typed `run` of the SDK's helpers; `parse` is what guards the input.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  run(input: any, context?: any): ToolOutput | Promise<ToolOutput>;
+  // oxlint-disable-next-line typescript/no-explicit-any
+  parse?(input: unknown): any;
+  readonly [field: string]: unknown;
+}
+
+export type ToolOutput = string | readonly { readonly type: string }[];
+
+/** What `run` is told beside its input. The shape of the SDK's own tool context. */
+export interface ToolContext {
+  readonly toolUse: ToolCall;
+  /** Aborted with the turn, or when the call's time is over. */
+  readonly signal: AbortSignal;
+}
+
+export interface ToolResult {
+  readonly content: string | readonly ContentBlock[];
+  readonly isError: boolean;
+}
+
+/** The part of a tool that is stored and sent: everything but its functions. */
+export function toolDefinition(tool: RunnableTool): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(tool).filter(([, value]) => typeof value !== "function" && value !== undefined));
+}
+
+/** What the model is told of a tool's output. Never throws: what cannot be sent becomes an honest error. */
+export function toResult(output: unknown, charsMax: number): ToolResult {
+  if (typeof output !== "string" && !isBlocks(output)) {
+    return failedResult(`The tool returned ${output === null ? "null" : typeof output}, not text or content blocks.`);
+  }
+  const chars = typeof output === "string" ? output.length : jsonLength(output);
+  if (chars === undefined) return failedResult("The tool returned something that cannot be written as JSON.");
+  if (chars > charsMax) return failedResult(`The tool's result is too large: ${chars} characters, at most ${charsMax} are passed on. Ask for less.`);
+  return { content: typeof output === "string" ? output : (structuredClone(output) as readonly ContentBlock[]), isError: false };
+}
+
+/** The result of a call whose tool threw. The SDK's `ToolError` carries content of its own. */
+export function thrownResult(thrown: unknown, charsMax: number): ToolResult {
+  const content = thrown instanceof Error && "content" in thrown ? toResult(thrown.content, charsMax) : undefined;
+  if (content !== undefined && !content.isError) return { ...content, isError: true };
+  return failedResult(`Error: ${thrown instanceof Error ? thrown.message : String(thrown)}`.slice(0, charsMax));
+}
+
+export function failedResult(message: string): ToolResult {
+  return { content: message, isError: true };
+}
+
+function isBlocks(output: unknown): output is readonly { type: string }[] {
+  return Array.isArray(output) && output.every((block) => typeof block === "object" && block !== null && typeof block.type === "string");
+}
+
+function jsonLength(value: unknown): number | undefined {
+  try {
+    return JSON.stringify(value).length;
+  } catch {
+    return undefined;
+  }
+}

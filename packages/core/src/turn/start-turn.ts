@@ -1,0 +1,105 @@
+import type { MessageBody } from "../conversation/entry.ts";
+import { AntiphonError, isAntiphonError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { project } from "../request/project.ts";
+import type { Outcome } from "../stop/outcome.ts";
+import type { BranchWriter } from "../store/branch-writer.ts";
+import { EventChannel } from "./event-channel.ts";
+import { failedOutcome } from "./failure.ts";
+import { holdLease, type WhenHeld } from "./hold-lease.ts";
+import { recoverDraft } from "./recover-draft.ts";
+import { requireSameTip } from "./require-same-tip.ts";
+import { runTurn } from "./run-turn.ts";
+import { type Accepted, Turn, type TurnResult } from "./turn.ts";
+import type { TurnContext, TurnLimits, TurnTally } from "./turn-context.ts";
+
+export interface TurnOptions {
+  /** Stops the turn: what has come is kept, and the outcome is `aborted`. */
+  readonly signal?: AbortSignal;
+  /** Over the bounds given to `antiphon()`. `continuations` is how a caller opts in to more after `max_tokens`. */
+  readonly limits?: Partial<TurnLimits>;
+  /** False asks for each reply in one piece. True unless told. */
+  readonly streaming?: boolean;
+}
+
+export interface TurnStart extends TurnOptions {
+  readonly host: Host;
+  readonly hashKey: string;
+  readonly writer: BranchWriter;
+  readonly input: MessageBody | undefined;
+  readonly whenHeld: WhenHeld;
+  /** Gives a branch of its own to a turn that finds its own branch busy. */
+  readonly onBusy?: () => Promise<BranchWriter>;
+}
+
+/** Begins a turn at once and hands out its handle. */
+export function startTurn(start: TurnStart): Turn {
+  const events = new EventChannel();
+  const accepted = Promise.withResolvers<Accepted>();
+  const tally: TurnTally = { requests: 0, continuations: 0, toolRounds: 0, resumes: 0, maxTokens: undefined, text: "", joining: false, usage: {} };
+  const face = { events, tally, accepted: accepted.resolve };
+  let { writer } = start;
+  const run = async () => {
+    try {
+      return await runUnderLease(start, writer, face);
+    } catch (error) {
+      if (start.onBusy === undefined || !isAntiphonError(error, "busy")) throw error;
+      writer = await start.onBusy();
+      await events.emit({ type: "branch-forked", branchId: writer.key.branchId });
+      return await runUnderLease(start, writer, face);
+    }
+  };
+  const finish = async (): Promise<TurnResult> => {
+    const outcome = await run().catch((error: unknown) => {
+      accepted.reject(error);
+      return failedOutcome(error);
+    });
+    await events.emit({ type: "turn-end", outcome });
+    return { outcome, text: tally.text, usage: tally.usage, ...writer.key };
+  };
+  return new Turn({ accepted: accepted.promise, result: finish(), events });
+}
+
+interface TurnFace {
+  readonly events: EventChannel;
+  readonly tally: TurnTally;
+  readonly accepted: (value: Accepted) => void;
+}
+
+function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): Promise<Outcome> {
+  const { host } = start;
+  const aborted = start.signal ?? new AbortController().signal;
+  return holdLease({ ...host, writer, whenHeld: start.whenHeld, signal: aborted }, async (lost) => {
+    await requireSameTip(writer);
+    const recovered = await recoverDraft(host.store, writer);
+    if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
+    const entryId = start.input && (await storeInput(start, writer, start.input));
+    face.accepted({ entryId });
+    await face.events.emit({ type: "input-stored", entryId });
+    const context: TurnContext = {
+      ...host,
+      writer,
+      hashKey: start.hashKey,
+      events: face.events,
+      tally: face.tally,
+      limits: { ...host.limits, ...start.limits },
+      streaming: start.streaming ?? true,
+      signal: AbortSignal.any([aborted, lost]),
+    };
+    return runTurn(context);
+  });
+}
+
+/** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */
+async function storeInput(start: TurnStart, writer: BranchWriter, input: MessageBody): Promise<string> {
+  const { host } = start;
+  const drawn = writer.draw(input);
+  const placed = { ...drawn, branchId: writer.key.branchId, seq: writer.tipSeq + 1 } as const;
+  const { violations } = project([...writer.path, placed], { hashKey: start.hashKey, caching: host.caching }).explain;
+  const broken = violations.filter((violation) => violation.severity === "error");
+  if (broken.length > 0) {
+    throw new AntiphonError("invalid_request", `Nothing was sent or stored, since the API would refuse it. ${broken[0]!.message}`, { details: { violations: broken } });
+  }
+  const [entry] = await writer.append(drawn);
+  return entry!.id;
+}

@@ -1,0 +1,69 @@
+import type { Environment } from "../environment.ts";
+import type { Caching } from "../request/cache-marks.ts";
+import type { BranchWriter } from "../store/branch-writer.ts";
+import type { UsageTotals } from "../usage/usage-totals.ts";
+import type { EventChannel } from "./event-channel.ts";
+import type { MessagesClient } from "./messages-client.ts";
+import type { RunnableTool } from "./runnable-tool.ts";
+
+/** The bounds of a turn. Every loop, wait and retry in it has one of these. */
+export interface TurnLimits {
+  /** Continuations after `max_tokens`; 0 unless the caller opts in. */
+  readonly continuations: number;
+  /** Rounds of tool calls. */
+  readonly toolRounds: number;
+  /** Requests that only resume, after `pause_turn` or `compaction`, in a row. */
+  readonly resumes: number;
+  /** Tools that run at the same time. */
+  readonly parallelTools: number;
+  /** Milliseconds that one tool call may take. */
+  readonly toolMs: number;
+  /** Characters of one tool result. */
+  readonly toolResultChars: number;
+  /** Milliseconds without a byte of the response, pings included. */
+  readonly silenceMs: number;
+  /** Times that a request whose stream died before it showed anything is made again. */
+  readonly retries: number;
+}
+
+export const DEFAULT_LIMITS: TurnLimits = Object.freeze({
+  continuations: 0,
+  toolRounds: 25,
+  resumes: 10,
+  parallelTools: 8,
+  toolMs: 10 * 60_000,
+  toolResultChars: 400_000,
+  silenceMs: 120_000,
+  retries: 2,
+});
+
+/** What the steps of one turn work with. */
+export interface TurnContext {
+  readonly client: MessagesClient;
+  readonly writer: BranchWriter;
+  readonly environment: Environment;
+  readonly events: EventChannel;
+  readonly tools: readonly RunnableTool[];
+  readonly limits: TurnLimits;
+  readonly caching: Caching;
+  readonly streaming: boolean;
+  readonly hashKey: string;
+  /** The caller's abort, or the loss of the lease. */
+  readonly signal: AbortSignal;
+  readonly tally: TurnTally;
+}
+
+/** What a turn counts as it goes. The only mutable state that its steps share. */
+export interface TurnTally {
+  requests: number;
+  continuations: number;
+  toolRounds: number;
+  resumes: number;
+  /** Overrides the settings for the next request, after a reply that `max_tokens` cut where it cannot be continued. */
+  maxTokens: number | undefined;
+  /** The text of the reply that ends the turn, continuations joined. */
+  text: string;
+  /** Whether the next reply goes on with the text of the one before. */
+  joining: boolean;
+  usage: UsageTotals;
+}

@@ -1,0 +1,30 @@
+import type { ReplyChange } from "../messages/reply-change.ts";
+import type { Outcome } from "../stop/outcome.ts";
+
+/** What arrives of a reply: `text-delta`, `thinking-delta`, `tool-input-delta`, `citation-delta`, `block-start`, `block-stop`. */
+export type ReplyEvent = Exclude<ReplyChange, { type: "nothing" | "facts" | "block-delta" }>;
+
+/** What happens in a turn, in order. The last event is always `turn-end`. */
+export type TurnEvent =
+  /** Another turn runs on the branch; this one goes on beside it, on a branch of its own. */
+  | { readonly type: "branch-forked"; readonly branchId: string }
+  /** The input is stored. */
+  | { readonly type: "input-stored"; readonly entryId: string | undefined }
+  /** A part of a reply that an earlier, cut-off turn left as a draft is an entry now. */
+  | { readonly type: "draft-recovered"; readonly entryId: string }
+  /** Tool calls that were left unanswered have an answer now, marked as synthetic. */
+  | { readonly type: "repair-stored"; readonly entryId: string; readonly toolUseIds: readonly string[] }
+  /** A request goes out; `request` counts from 1 within the turn. */
+  | { readonly type: "request-start"; readonly request: number }
+  /** The request is made again in `delayMs`, after a failure that showed nothing to the reader. */
+  | { readonly type: "request-retry"; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  | ReplyEvent
+  /** A reply, whole or in part, is an entry. */
+  | { readonly type: "reply-stored"; readonly entryId: string; readonly stopReason: string | null; readonly whole: boolean; readonly usage: unknown }
+  /** The reply was cut at `max_tokens` and is being continued; `number` counts from 1. */
+  | { readonly type: "continuation-start"; readonly number: number }
+  /** The reply that was shown cannot be continued: it is asked for again, and what was shown of it does not count. */
+  | { readonly type: "reply-discarded"; readonly entryId: string; readonly maxTokens: number }
+  | { readonly type: "tool-start"; readonly toolUseId: string; readonly name: string; readonly input: unknown }
+  | { readonly type: "tool-end"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
+  | { readonly type: "turn-end"; readonly outcome: Outcome };
