@@ -155,8 +155,8 @@ function asWire({ content, facts }: FoldedReply): object {
 }
 
 /** A message of the SDK or the API without what the SDK adds, and with the two fields that older replies lack. */
-function stripped({ parsed_output, ...message }: WireMessage): WireMessage {
-  return { ...message, stop_sequence: message.stop_sequence ?? null, stop_details: message.stop_details ?? null };
+function stripped(message: WireMessage): WireMessage {
+  return { ...message, parsed_output: undefined, stop_sequence: message.stop_sequence ?? null, stop_details: message.stop_details ?? null };
 }
 
 function expectPart(part: FoldedReply, whole: FoldedReply): void {

@@ -60,7 +60,7 @@ const known: readonly (readonly [Block, fc.Arbitrary<Delta[]>])[] = [
   [{ type: "text", text: "", citations: [{ type: "char_location", document_title: "first" }] }, fc.array(citationDelta)],
   [{ type: "thinking", thinking: "", signature: "" }, fc.array(fc.oneof(thinkingDelta, signatureDelta))],
   [{ type: "tool_use", id: "toolu_1", name: "weather", input: {}, caller: { type: "direct" } }, inputDeltas],
-  [{ type: "tool_use", id: "toolu_2", name: "weather", input: { city: "Oslo" } }, fc.oneof(inputDeltas, fc.constant<Delta[]>([]))],
+  [{ type: "tool_use", id: "toolu_2", name: "weather", input: { city: "Oslo" } }, fc.oneof(inputDeltas, fc.constantFrom<Delta[]>([], [{ type: "input_json_delta", partial_json: "" }]))],
   [{ type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {} }, inputDeltas],
   [{ type: "mcp_tool_use", id: "mcptoolu_1", name: "x", server_name: "y", input: {} }, inputDeltas],
   [{ type: "compaction", content: null, encrypted_content: null }, fc.array(compactionDelta, { maxLength: 2 })],

@@ -47,6 +47,22 @@ describe("a draft log", () => {
     expect(replayDraft([chunk])!.rawDeltas).toEqual({ 0: [unknown.delta, unknown.delta] });
   });
 
+  test("keeps pieces apart that belong to two strings of a block, or to two blocks that are open at once", () => {
+    const events = [
+      start(),
+      startBlock(0, { type: "hologram", text: "", input: {} }),
+      startBlock(1, { type: "text", text: "" }),
+      textPiece("a"),
+      delta(0, { type: "input_json_delta", partial_json: "{}" }),
+      textPiece("b"),
+      delta(1, { type: "text_delta", text: "c" }),
+      stopBlock(0),
+    ];
+    const { log, fold } = logged(events);
+    expect(replayDraft([log.take()!])).toEqual(fold.reply());
+    expect(fold.reply().content).toEqual([{ type: "hologram", text: "ab", input: {} }, { type: "text", text: "c" }]);
+  });
+
   test("says how many bytes wait, and nothing waits after a take", () => {
     const { log } = logged([start(), startBlock(0, { type: "text", text: "" })]);
     log.take();

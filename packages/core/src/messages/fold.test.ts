@@ -113,6 +113,26 @@ describe("a fold", () => {
     expect(made.reply().completeBlocks).toBe(1);
     expect(made.reply().content[0]).toBe(made.reply().content[0]);
   });
+
+  test("does not count a block that ended while one before it is open", () => {
+    const made = fold(start(), startBlock(0, TEXT), startBlock(1, TEXT), says(1, "b"), says(0, "a"), stopBlock(1));
+    expect(made.reply().completeBlocks).toBe(0);
+    made.push(stopBlock(0));
+    expect(made.reply()).toMatchObject({ completeBlocks: 2, content: [{ text: "a" }, { text: "b" }] });
+  });
+
+  test("takes blocks that stand in message_start as whole, and counts on from there", () => {
+    const made = fold(start({ content: [{ type: "text", text: "a" }] }), startBlock(1, TEXT), says(1, "b"));
+    expect(made.reply()).toMatchObject({ completeBlocks: 1, content: [{ text: "a" }, { text: "b" }] });
+  });
+
+  test("keeps a delta raw that the SDK would not apply to this type of block either", () => {
+    const result = { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [] };
+    const compaction = { type: "compaction_delta", content: "x", encrypted_content: null };
+    const { content, rawDeltas } = fold(start(), startBlock(0, result), delta(0, compaction)).reply();
+    expect(content).toEqual([result]);
+    expect(rawDeltas).toEqual({ 0: [compaction] });
+  });
 });
 
 describe("a block of an unknown type", () => {
@@ -140,6 +160,7 @@ describe("the facts of a stream", () => {
     const reasonless = fold(start(), { type: "message_stop" });
     expect([reasonless.state, reasonless.reply().facts.whole]).toEqual(["stopped", false]);
     expect(fold(start(), messageDelta(null)).state).toBe("open");
+    expect(fold(start(), messageDelta("end_turn"), messageDelta(null)).reply().facts.stopReason).toBe("end_turn");
   });
 
   test("counters replace the ones before, null says nothing, and a counter of tomorrow is kept", () => {
@@ -178,7 +199,7 @@ describe("the facts of a stream", () => {
 describe("a tool input", () => {
   test("is parsed once however many pieces bring it, at the end of its block", () => {
     const input = { text: "x".repeat(5000) };
-    const pieces = [...JSON.stringify(input)].map((character) => json(0, character));
+    const pieces = JSON.stringify(input).split("").map((character) => json(0, character));
     const parse = JSON.parse;
     let parses = 0;
     try {
@@ -205,6 +226,10 @@ describe("a tool input", () => {
       expect(reply.content).toEqual([TOOL]);
       expect(reply.partialInputs).toEqual({ 0: '{"city":"Os' });
     }
+  });
+
+  test("that has not begun is no part of anything", () => {
+    expect(fold(start(), startBlock(0, TOOL), json(0, "")).reply().partialInputs).toBeUndefined();
   });
 
   test("that is whole when the message stops is taken, though its block never stopped", () => {

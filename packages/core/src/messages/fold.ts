@@ -110,7 +110,7 @@ export class ReplyFold {
     this.#expectOpen("content_block_delta");
     const block = this.#blockAt(index);
     if (block?.open !== true) throw badStream(`a delta came for block ${String(index)}, which is not open`);
-    if (!isRecord(delta) || typeof delta.type !== "string") throw badStream(`a delta without a type came for block ${index}`);
+    if (!isRecord(delta) || typeof delta.type !== "string") throw badStream(`a delta without a type came for block ${block.index}`);
     return block.add(delta as BlockDelta);
   }
 

@@ -69,6 +69,15 @@ describe("merging", () => {
     ]);
   });
 
+  test("system messages stay apart, and what an assistant message holds stays in its order", () => {
+    const messages: Message[] = [
+      { role: "system", content: [{ type: "text" }] },
+      { role: "system", content: [{ type: "tool_addition" }] },
+      { role: "assistant", content: [{ type: "text" }, { type: "tool_result" }] },
+    ];
+    expect(mergeMessages(messages)).toEqual(messages);
+  });
+
   test("each message is read a fixed number of times, however many there are", () => {
     const readsOf = (count: number) => {
       let reads = 0;

@@ -42,16 +42,14 @@ export function fromMessage(message: ReceivedMessage): FoldedReply {
 
 /** The facts in a message's top-level fields. A field that has no place of its own comes along as `extra`. */
 export function factsOf(message: object): FoldedFacts {
-  const { id, type, role, content, model, stop_reason, stop_sequence, stop_details, usage, ...others } = message as WireMessage;
-  const { parsed_output, ...extra } = others;
-  // The SDK hides the `request-id` header in a property that is not enumerable, so spreading does not find it.
-  const { _request_id: requestId } = message as WireMessage;
+  // The SDK hides the `request-id` header in a property that is not enumerable.
+  const { id, model, stop_reason, usage, _request_id: requestId } = message as WireMessage;
   const stopReason = typeof stop_reason === "string" ? stop_reason : null;
+  const extra = without(MESSAGE_FIELDS, message);
   return {
     model: typeof model === "string" ? model : "",
     stopReason,
-    ...(stop_sequence !== undefined && { stopSequence: stop_sequence }),
-    ...(stop_details !== undefined && { stopDetails: stop_details }),
+    ...stopFacts(message),
     ...(isRecord(usage) && { usage }),
     ...(typeof id === "string" && { responseId: id }),
     ...(typeof requestId === "string" && { requestId }),
@@ -66,32 +64,44 @@ export function factsOf(message: object): FoldedFacts {
  * Source: the SDK's accumulator, and "token counts shown in the usage field of message_delta are cumulative" (streaming documentation).
  */
 export function withDelta(facts: FoldedFacts, event: object): FoldedFacts {
-  const { type, delta, usage, ...others } = event as { type?: unknown; delta?: unknown; usage?: unknown; [field: string]: unknown };
-  const { stop_reason, stop_sequence, stop_details, ...inDelta } = (isRecord(delta) ? delta : {}) as Partial<WireMessage>;
-  const stopReason = typeof stop_reason === "string" ? stop_reason : facts.stopReason;
-  const extra = { ...facts.extra, ...said(inDelta), ...said(others) };
+  const { delta, usage } = event as { readonly delta?: unknown; readonly usage?: unknown };
+  const stop = (isRecord(delta) ? delta : {}) as WireMessage;
+  const stopReason = typeof stop.stop_reason === "string" ? stop.stop_reason : facts.stopReason;
+  const extra = { ...facts.extra, ...said(without(STOP_FIELDS, stop)), ...said(without(DELTA_FIELDS, event)) };
   return {
     ...facts,
     stopReason,
-    ...(stop_sequence !== undefined && { stopSequence: stop_sequence }),
-    ...(stop_details !== undefined && { stopDetails: stop_details }),
+    ...stopFacts(stop),
     ...(isRecord(usage) && { usage: { ...facts.usage, ...said(usage) } }),
     whole: stopReason !== null,
     ...(Object.keys(extra).length > 0 && { extra }),
   };
 }
 
+const STOP_FIELDS = ["stop_reason", "stop_sequence", "stop_details"];
+const DELTA_FIELDS = ["type", "delta", "usage"];
+// `parsed_output` is the SDK's own, made from the text.
+const MESSAGE_FIELDS = [...STOP_FIELDS, "id", "type", "role", "content", "model", "usage", "parsed_output"];
+
+function stopFacts({ stop_sequence, stop_details }: WireMessage): Pick<FoldedFacts, "stopSequence" | "stopDetails"> {
+  return {
+    ...(stop_sequence !== undefined && { stopSequence: stop_sequence }),
+    ...(stop_details !== undefined && { stopDetails: stop_details }),
+  };
+}
+
 interface WireMessage {
   readonly id?: unknown;
-  readonly type?: unknown;
-  readonly role?: unknown;
-  readonly content?: unknown;
   readonly model?: unknown;
   readonly stop_reason?: unknown;
   readonly stop_sequence?: string | null;
   readonly stop_details?: unknown;
   readonly usage?: unknown;
-  readonly [field: string]: unknown;
+  readonly _request_id?: unknown;
+}
+
+function without(names: readonly string[], fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
 function said(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
