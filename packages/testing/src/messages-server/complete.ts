@@ -2,7 +2,7 @@ import type { CacheBill } from "./cache.ts";
 import type { CheckedRequest } from "./rules/check-request.ts";
 import type { NewId } from "./ids.ts";
 import type { ScriptedMessage, StreamedBlock } from "./script.ts";
-import { isThinking, originOf, replySegment, type Signer } from "./signatures.ts";
+import { isThinking, Prefix, type Signer } from "./signatures.ts";
 import type { PlannedBlock, StreamPlan } from "./stream-events.ts";
 import { cutToTokens, sum, tokensOfText } from "./tokens.ts";
 import type { Block, Usage } from "./wire.ts";
@@ -57,10 +57,10 @@ function withId(part: PlannedBlock, newId: NewId): PlannedBlock {
 
 /** Signs thinking in order: each block is bound to the request and to what stands before it in the reply. */
 function signAll(parts: readonly PlannedBlock[], request: CheckedRequest, signer: Signer): readonly PlannedBlock[] {
-  const before = [...request.prompt.segments];
+  const prefix = new Prefix(request.prompt.segments);
   return parts.map((part) => {
-    const block = isThinking(part.block) ? signer.sign(part.block, originOf(request.model.family, before)) : part.block;
-    before.push(replySegment(block));
+    const block = isThinking(part.block) ? signer.sign(part.block, prefix.origin(request.model.family)) : part.block;
+    prefix.addReply(block);
     return { ...part, block };
   });
 }

@@ -1,5 +1,5 @@
 import type { CheckedRequest } from "./rules/check-request.ts";
-import { isThinking, originOf, replySegment, type Signer } from "./signatures.ts";
+import { isThinking, Prefix, type Signer } from "./signatures.ts";
 import { eventData, type Frame } from "./sse.ts";
 import { isRecord, type Block } from "./wire.ts";
 
@@ -8,10 +8,10 @@ import { isRecord, type Block } from "./wire.ts";
  * were made elsewhere, but the client got them from here.
  */
 export function rememberThinking(frames: readonly Frame[], request: CheckedRequest, signer: Signer): void {
-  const before = [...request.prompt.segments];
+  const prefix = new Prefix(request.prompt.segments);
   for (const block of playedBlocks(frames)) {
-    if (isThinking(block)) signer.sign(block, originOf(request.model.family, before));
-    before.push(replySegment(block));
+    if (isThinking(block)) signer.sign(block, prefix.origin(request.model.family));
+    prefix.addReply(block);
   }
 }
 

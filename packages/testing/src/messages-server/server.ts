@@ -12,6 +12,7 @@ import { RateLimits } from "./rate-limits.ts";
 import { openRequest, readBody, type OpenRequest, type ReceivedRequest } from "./received.ts";
 import { answerRoute } from "./routes/route.ts";
 import { checkHeaders } from "./rules/headers.ts";
+import { broken } from "./rules/server-rules.ts";
 import { Script, type Reply } from "./script.ts";
 import { Signer } from "./signatures.ts";
 import { realTime, type Schedule } from "./timers.ts";
@@ -69,7 +70,6 @@ export interface ServerState {
 
 /** The API's limit of a request body, 32 MB. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
-const TOO_LARGE = { ...apiError(413, "Request exceeds the maximum size"), bare: true };
 
 /**
  * Starts a strict Messages API server on loopback, to test programs against. It is our reading of the API and not the API:
@@ -145,7 +145,7 @@ async function exchange(
   const request = openRequest(message, body.text, state.newId("req"));
   accept(request);
   state.rateLimits.use({ requests: 1 });
-  const answer = body.tooLarge ? errorAnswer(TOO_LARGE, request.requestId) : await answerSafely(request, state, options);
+  const answer = body.tooLarge ? errorAnswer(broken("body-too-large"), request.requestId) : await answerSafely(request, state, options);
   const headers = { "content-type": answer.contentType, "request-id": request.requestId, ...state.rateLimits.headers(), ...answer.delivery?.headers };
   request.status = answer.status;
   const pacing = { schedule: options.schedule ?? realTime, paceMs: options.paceMs ?? 0, pingMs: options.pingMs ?? 10_000 };

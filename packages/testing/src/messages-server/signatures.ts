@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, type Hash } from "node:crypto";
 import { canonical } from "./canonical.ts";
 import type { Segment } from "./prompt.ts";
 import type { Block } from "./wire.ts";
@@ -12,6 +12,8 @@ export interface Origin {
   readonly earlier: string;
   /** Every earlier thinking block. */
   readonly thinking: string;
+  /** The thinking blocks before it in its own turn. */
+  readonly turn: string;
 }
 
 export interface ReadSignature {
@@ -20,7 +22,7 @@ export interface ReadSignature {
   readonly intact: boolean;
 }
 
-const ORIGIN_FIELDS = ["model", "system", "tools", "earlier", "thinking"] as const;
+const ORIGIN_FIELDS = ["model", "system", "tools", "earlier", "thinking", "turn"] as const;
 const PREFIX = "practice";
 
 /** Signs thinking blocks and reads signatures back. Equal secrets read each other's, so a restart keeps them valid. */
@@ -51,9 +53,9 @@ export class Signer {
     if (played !== undefined) return { origin: played.origin, intact: played.text === textOf(block) };
     const fields = Buffer.from(signature, "base64").toString().split(" ");
     const mac = fields.pop();
-    const [prefix, model, system, tools, earlier, thinking] = fields;
-    if (prefix !== PREFIX || !model || !system || !tools || !earlier || !thinking) return undefined;
-    return { origin: { model, system, tools, earlier, thinking }, intact: mac === this.#mac(fields, block) };
+    const [prefix, model, system, tools, earlier, thinking, turn] = fields;
+    if (prefix !== PREFIX || !model || !system || !tools || !earlier || !thinking || !turn) return undefined;
+    return { origin: { model, system, tools, earlier, thinking, turn }, intact: mac === this.#mac(fields, block) };
   }
 
   #mac(fields: readonly string[], block: Block): string {
@@ -63,25 +65,37 @@ export class Signer {
   }
 }
 
-/** The origin of what comes next after some segments of a prompt. */
-export function originOf(model: string, before: readonly Segment[]): Origin {
-  const messages = before.filter((segment) => segment.section === "messages" && !isEmptyText(segment.block));
-  return {
-    model,
-    system: hash(before.filter((segment) => segment.section === "system")),
-    tools: hash(before.filter((segment) => segment.section === "tools")),
-    earlier: hash(messages.filter((segment) => !isThinking(segment.block))),
-    thinking: hash(messages.filter((segment) => isThinking(segment.block))),
-  };
+/** What stands before a block, hashed as it grows. */
+export class Prefix {
+  readonly #hashes = { system: sha256(), tools: sha256(), earlier: sha256(), thinking: sha256(), turn: sha256() };
+
+  constructor(segments: readonly Segment[] = []) {
+    for (const segment of segments) this.add(segment);
+  }
+
+  add({ section, role, block, canonical: text }: Segment): void {
+    // The API takes no empty text block back, so one that was sent is missing for good reason.
+    if (section === "messages" && block.type === "text" && block.text === "") return;
+    const part = section !== "messages" ? section : isThinking(block) ? "thinking" : "earlier";
+    this.#hashes[part].update(`${role} ${text}\n`);
+    if (role !== "assistant") this.#hashes.turn = sha256();
+    else if (isThinking(block)) this.#hashes.turn.update(`${text}\n`);
+  }
+
+  /** A block of a reply, as it will stand in the next request. */
+  addReply(block: Block): void {
+    this.add({ section: "messages", role: "assistant", path: "", block, canonical: canonical(block), tokens: 0 });
+  }
+
+  /** The origin of what comes next. */
+  origin(model: string): Origin {
+    const { system, tools, earlier, thinking, turn } = this.#hashes;
+    return { model, system: digest(system), tools: digest(tools), earlier: digest(earlier), thinking: digest(thinking), turn: digest(turn) };
+  }
 }
 
 export function isThinking(block: Block): boolean {
   return block.type === "thinking" || block.type === "redacted_thinking";
-}
-
-/** A block of a reply, as it will stand in the next request. */
-export function replySegment(block: Block): Segment {
-  return { section: "messages", role: "assistant", path: "", block, canonical: canonical(block), tokens: 0 };
 }
 
 function signatureOf(block: Block): string | undefined {
@@ -93,13 +107,10 @@ function textOf(block: Block): string {
   return block.type === "redacted_thinking" ? "" : String(block.thinking ?? "");
 }
 
-/** The API takes no empty text block back, so one that was sent is missing for good reason. */
-function isEmptyText(block: Block): boolean {
-  return block.type === "text" && block.text === "";
+function sha256(): Hash {
+  return createHash("sha256");
 }
 
-function hash(segments: readonly Segment[]): string {
-  const all = createHash("sha256");
-  for (const segment of segments) all.update(`${segment.role} ${segment.canonical}\n`);
-  return all.digest("base64url").slice(0, 12);
+function digest(hash: Hash): string {
+  return hash.copy().digest("base64url").slice(0, 12);
 }

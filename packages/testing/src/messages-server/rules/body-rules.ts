@@ -1,5 +1,6 @@
 import { validateRequest } from "@antiphon/core";
 import { apiError, type ApiError } from "../api-error.ts";
+import { broken } from "./server-rules.ts";
 
 export interface BodyRuleOptions {
   readonly endpoint: "messages" | "count_tokens";
@@ -11,7 +12,8 @@ export interface BodyRuleOptions {
  * The first rule that the body alone breaks. The rules are core's, so that what a program checks before it sends and what this server
  * rejects are one list. Rules that held only once are left out.
  */
-export function bodyViolation(body: Readonly<Record<string, unknown>>, { endpoint, except }: BodyRuleOptions): ApiError | undefined {
-  const broken = validateRequest(body, { endpoint }).find(({ rule, confidence }) => confidence !== "legacy" && !except.includes(rule));
-  return broken && apiError(400, broken.message);
+export function bodyViolation(body: unknown, { endpoint, except }: BodyRuleOptions): ApiError | undefined {
+  const found = validateRequest(body, { endpoint }).find(({ rule, confidence }) => confidence !== "legacy" && !except.includes(rule));
+  if (found === undefined) return undefined;
+  return found.rule === "body-too-large" ? broken("body-too-large") : apiError(400, found.message);
 }

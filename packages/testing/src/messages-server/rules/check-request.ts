@@ -1,4 +1,4 @@
-import { apiError, invalidRequest, type ApiError } from "../api-error.ts";
+import type { ApiError } from "../api-error.ts";
 import type { Models, ServedModel } from "../models.ts";
 import { promptOf, readPrompt, type Prompt } from "../prompt.ts";
 import { listHeader, type ReceivedRequest } from "../received.ts";
@@ -6,6 +6,7 @@ import type { Signer } from "../signatures.ts";
 import { isRecord, type MessagesBody } from "../wire.ts";
 import { THINKING_BINDING_CONTROLS } from "./betas.ts";
 import { bodyViolation } from "./body-rules.ts";
+import { broken } from "./server-rules.ts";
 import { checkThinking, type MismatchBehavior, type ThinkingDropped } from "./thinking-binding.ts";
 
 /** A request that breaks no rule, with what was read from it. */
@@ -31,25 +32,22 @@ export type Checked = { readonly error: ApiError } | { readonly request: Checked
 
 /** Every rule that a request of `/v1/messages` or `count_tokens` can break, in the order in which they are told. */
 export function checkRequest(received: ReceivedRequest, options: CheckOptions): Checked {
-  if (received.body === undefined) return { error: invalidRequest("The request body is not valid JSON") };
-  if (!isRecord(received.body)) return { error: invalidRequest("Input should be a valid dictionary") };
+  if (received.body === undefined) return { error: broken("body-not-json") };
   const violation = bodyViolation(received.body, { endpoint: options.endpoint, except: options.rulesOff });
   if (violation !== undefined) return { error: violation };
-  const body = received.body as unknown as MessagesBody;
+  const body = received.body as MessagesBody;
   const model = options.models.find(body.model);
-  if (model === undefined) return { error: apiError(404, `model: ${body.model}`) };
+  if (model === undefined) return { error: broken("model-unknown", { model: body.model }) };
+  if (isRecord(body.thread) && body.thread.type === "continue") return { error: broken("thread-not-found") };
   const hasControls = listHeader(received, "anthropic-beta").includes(THINKING_BINDING_CONTROLS);
   const binding = isRecord(body.thinking) ? body.thinking.block_binding : undefined;
-  if (binding != null && !hasControls) return { error: invalidRequest("thinking.block_binding: Extra inputs are not permitted") };
+  if (binding != null && !hasControls) return { error: broken("block-binding-without-beta") };
   const onMismatch: MismatchBehavior = isRecord(binding) && binding.prefix_mismatch_behavior === "drop_block" ? "drop_block" : "error";
   const { segments } = readPrompt(body);
   const thinking = checkThinking({ segments, model: model.family, binds: model.bindsThinking, onMismatch, signer: options.signer });
   if ("error" in thinking) return thinking;
   const prompt = promptOf(thinking.segments);
-  if (prompt.tokens > model.contextWindowTokens) return { error: tooLong(prompt.tokens, model.contextWindowTokens) };
+  const max = model.contextWindowTokens;
+  if (prompt.tokens > max) return { error: broken("prompt-too-long", { tokens: prompt.tokens, max }) };
   return { request: { received, body, model, prompt, ...(hasControls && { inputTransformations: thinking.dropped }) } };
-}
-
-function tooLong(tokens: number, tokensMax: number): ApiError {
-  return invalidRequest(`prompt is too long: ${tokens} tokens > ${tokensMax} maximum`);
 }

@@ -1,6 +1,7 @@
-import { invalidRequest, type ApiError } from "../api-error.ts";
+import type { ApiError } from "../api-error.ts";
 import type { Segment } from "../prompt.ts";
-import { isThinking, originOf, type Origin, type Signer } from "../signatures.ts";
+import { isThinking, Prefix, type Origin, type Signer } from "../signatures.ts";
+import { broken } from "./server-rules.ts";
 
 export type MismatchBehavior = "error" | "drop_block";
 
@@ -22,29 +23,40 @@ export interface BindingQuestion {
 
 export type BindingAnswer = { readonly error: ApiError } | { readonly segments: readonly Segment[]; readonly dropped: readonly ThinkingDropped[] };
 
-/** Checks every thinking block of a prompt: that it was made here, that it is unchanged, and that its prefix is. */
+/** Checks every thinking block of a prompt: that it was made here, that it is unchanged, and that what stands before it is. */
 export function checkThinking(question: BindingQuestion): BindingAnswer {
   const latestTurn = startOfLatestAssistantTurn(question.segments);
+  const prefix = new Prefix();
   const dropped: ThinkingDropped[] = [];
   for (const [at, segment] of question.segments.entries()) {
-    if (!isThinking(segment.block) || segment.role !== "assistant") continue;
-    const signature = question.signer.read(segment.block);
-    if (signature === undefined) return { error: invalidSignature(segment) };
-    if (!signature.intact) return { error: at >= latestTurn ? modified(segment) : invalidSignature(segment) };
-    const here = originOf(question.model, question.segments.slice(0, at));
-    if (!question.binds) {
-      if (at >= latestTurn && signature.origin.thinking !== here.thinking) return { error: modified(segment) };
-      continue;
+    if (isThinking(segment.block) && segment.role === "assistant") {
+      const found = checkBlock(segment, { ...question, here: prefix.origin(question.model), isLatest: at >= latestTurn });
+      if (found !== undefined && "error" in found) return found;
+      if (found !== undefined) dropped.push(found);
     }
-    if (signature.origin.model !== here.model) {
-      dropped.push({ type: "thinking_dropped", path: segment.path, reason: "model_binding_mismatch" });
-    } else if (!sameOrigin(signature.origin, here)) {
-      if (question.onMismatch === "error") return { error: boundElsewhere(segment, signature.origin, here) };
-      dropped.push({ type: "thinking_dropped", path: segment.path, reason: "prefix_binding_mismatch" });
-    }
+    prefix.add(segment);
   }
   const gone = new Set(dropped.map((entry) => entry.path));
   return { segments: question.segments.filter((segment) => !gone.has(segment.path)), dropped };
+}
+
+interface BlockQuestion extends BindingQuestion {
+  readonly here: Origin;
+  readonly isLatest: boolean;
+}
+
+function checkBlock(segment: Segment, { signer, here, binds, isLatest, onMismatch }: BlockQuestion): { readonly error: ApiError } | ThinkingDropped | undefined {
+  const { path, block } = segment;
+  const values = { path, type: block.type };
+  const signature = signer.read(block);
+  if (signature === undefined) return { error: broken("thinking-signature-invalid", values) };
+  if (!signature.intact) return { error: broken(isLatest ? "thinking-changed" : "thinking-signature-invalid", values) };
+  const made = signature.origin;
+  if (!binds) return isLatest && made.turn !== here.turn ? { error: broken("thinking-changed", values) } : undefined;
+  if (made.model !== here.model) return { type: "thinking_dropped", path, reason: "model_binding_mismatch" };
+  if (sameOrigin(made, here)) return undefined;
+  if (onMismatch === "drop_block") return { type: "thinking_dropped", path, reason: "prefix_binding_mismatch" };
+  return { error: broken("thinking-bound-elsewhere", { ...values, why: whatDiffers(made, here) }) };
 }
 
 function startOfLatestAssistantTurn(segments: readonly Segment[]): number {
@@ -56,27 +68,9 @@ function sameOrigin(left: Origin, right: Origin): boolean {
   return left.system === right.system && left.tools === right.tools && left.earlier === right.earlier && left.thinking === right.thinking;
 }
 
-function invalidSignature(segment: Segment): ApiError {
-  return invalidRequest(`${segment.path}: Invalid \`signature\` in \`${segment.block.type}\` block`);
-}
-
-function modified(segment: Segment): ApiError {
-  return invalidRequest(
-    `${segment.path}: \`thinking\` or \`redacted_thinking\` blocks in the latest assistant message cannot be modified. ` +
-      "These blocks must remain as they were in the original response.",
-  );
-}
-
-function boundElsewhere(segment: Segment, made: Origin, here: Origin): ApiError {
-  const why =
-    made.system !== here.system
-      ? " The `system` prompt differs from the one this block was created with."
-      : made.thinking !== here.thinking
-        ? " The `thinking` block that preceded this one when it was created is missing from this request."
-        : "";
-  return invalidRequest(
-    `${segment.path}: Invalid \`signature\` in \`${segment.block.type}\` block. The block is bound to a different conversation. Remove the block, or set ` +
-      '`thinking.block_binding.prefix_mismatch_behavior` to "drop_block". That setting requires the `thinking-binding-controls-2026-08-01` ' +
-      `value in the \`anthropic-beta\` header.${why}`,
-  );
+/** The sentence behind the error, for the two causes whose sentence is known. */
+function whatDiffers(made: Origin, here: Origin): string {
+  if (made.system !== here.system) return " The `system` prompt differs from the one this block was created with.";
+  if (made.thinking !== here.thinking) return " The `thinking` block that preceded this one when it was created is missing from this request.";
+  return "";
 }
