@@ -30,6 +30,11 @@ export interface SendOptions extends TurnOptions {
   readonly externalId?: string;
 }
 
+/** A capability that the design names and this version does not have. Undefined at run time. */
+export interface ComingLater<What extends string> {
+  readonly comingLater: What;
+}
+
 /**
  * A handle on one branch of a stored conversation: the branch that was its head when it was opened, or the one that the
  * last `edit`, `regenerate`, `undo` or `redo` led to. Any number of handles may exist, in any number of processes; each
@@ -146,6 +151,13 @@ export class Conversation {
     await moveHeadTo(this.#host.store, record, branch.parentBranchId);
     this.#writer = await BranchWriter.load({ conversationId: this.id, branchId: branch.parentBranchId }, this.#host.store, this.#host.environment);
   }
+
+  /** Makes room by sending only the newest turns. Not there yet: calling it is a type error. */
+  declare readonly window: ComingLater<"window by turns or tokens">;
+  /** Makes room by sending old tool results as placeholders. Not there yet: calling it is a type error. */
+  declare readonly clear: ComingLater<"clearing of old tool results">;
+  /** Makes room by sending a summary in place of what it tells. Not there yet: calling it is a type error. */
+  declare readonly summarise: ComingLater<"summarising">;
 
   #start(options: SendOptions, input: MessageBody | undefined): Turn {
     const { whenBusy } = options;

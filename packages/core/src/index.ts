@@ -1,5 +1,5 @@
 export { antiphon, type Antiphon, type AntiphonOptions, type CreateOptions } from "./antiphon.ts";
-export { Conversation, type SendOptions } from "./conversation.ts";
+export { type ComingLater, Conversation, type SendOptions } from "./conversation.ts";
 export { type Bill } from "./conversation/bill.ts";
 export { type Branch, type PathSegment, pathSegments } from "./conversation/branch.ts";
 export type {
@@ -20,6 +20,7 @@ export type {
   ToolStartBody,
 } from "./conversation/entry.ts";
 export { type Settings } from "./conversation/settings.ts";
+export { tombstoneOf } from "./conversation/tombstone.ts";
 export { type Environment, systemEnvironment } from "./environment.ts";
 export { AntiphonError, type AntiphonErrorOptions, ERROR_CODES, type ErrorCode, isAntiphonError } from "./errors.ts";
 export { BLOCK_TABLE, type BlockRow, blockRow, type KnownBlockType } from "./messages/block-table.ts";
@@ -56,7 +57,9 @@ export type {
   NewConversation,
   ReadQuery,
 } from "./store/conversation-store.ts";
+export { listCursorAfter, type SettledListQuery, settleListQuery } from "./store/list-query.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./store/memory-store.ts";
+export { storeErrors } from "./store/store-errors.ts";
 export { type SettingsChange, type UpdateOptions } from "./turn/change-settings.ts";
 export { type MessagesClient } from "./turn/messages-client.ts";
 export { type RunnableTool, type ToolContext, type ToolOutput } from "./turn/runnable-tool.ts";

@@ -9,6 +9,7 @@ import { type Caching, countMarks, markForCache } from "./cache-marks.ts";
 import { repair } from "./repair.ts";
 import type { RequestBody } from "./request-body.ts";
 import { isCutShort } from "./sendable.ts";
+import { dropUnpairedServerTools, type WithoutUnpaired } from "./unpaired-server-tools.ts";
 import { dropUnboundThinking } from "./thinking.ts";
 import { validateRequest, type Violation } from "./validate-request.ts";
 
@@ -27,6 +28,8 @@ export interface Projection {
   readonly prefixHash: string;
   /** Results that repair made up; append them before sending. */
   readonly repairs: readonly ContentBlock[];
+  /** Replies that are sent without a server tool call that nobody will answer any more; append them as boundaries before sending. */
+  readonly superseded: WithoutUnpaired["superseded"];
 }
 
 /** What each step did on the way from the path to the request. Ids are entry ids. */
@@ -53,8 +56,8 @@ export function project(path: readonly Entry[], options: ProjectOptions): Projec
   const settings = settingsInForce(path);
   if (settings === undefined) throw new AntiphonError("not_found", "The path has no settings entry: it is not a conversation of ours. Open it by its id.");
   const model = modelFacts(settings.model);
-  const sent = applyBoundaries(path);
-  const repaired = repair(sent, path);
+  const spoken = dropUnpairedServerTools(applyBoundaries(path));
+  const repaired = repair(spoken.messages, path);
   const bound = dropUnboundThinking(repaired.messages, { hashKey: options.hashKey, settings, model });
   const merged = mergeMessages(bound.messages.map(({ role, content }) => ({ role, content })));
   const marked = markForCache(merged, ownMark(settings) ? "off" : (options.caching ?? "5m"), marksOf(settings));
@@ -65,6 +68,7 @@ export function project(path: readonly Entry[], options: ProjectOptions): Projec
     body,
     prefixHash: bound.prefixHash,
     repairs: repaired.added,
+    superseded: spoken.superseded,
     explain: {
       entries: path.length,
       notSent: messages.filter((entry) => !sentIds.has(entry.id)).map((entry) => entry.id),

@@ -12,11 +12,13 @@ export function isCutShort(reply: ReplyFacts): boolean {
 
 /**
  * What may be sent of a message's content. A reply that came whole goes back as it came. One that was cut short ends at
- * its last text block or paired server tool: the API cannot take up thinking or a tool call in the middle. Empty text
- * blocks are left out, since the API takes none.
- * Source: "Tool use and thinking blocks cannot be partially recovered" (streaming documentation).
+ * its last text block or paired server tool: the API cannot take up thinking or a tool call in the middle. A refused one
+ * is not sent. Empty text blocks are left out, since the API takes none.
+ * Source: "Tool use and thinking blocks cannot be partially recovered" (streaming documentation); refused output is to be
+ * discarded (handling-stop-reasons documentation).
  */
 export function sendableContent(content: readonly ContentBlock[], reply?: ReplyFacts): readonly ContentBlock[] {
+  if (reply?.stopReason === "refusal") return [];
   const kept = reply !== undefined && isCutShort(reply) ? untilLastText(content) : content;
   return kept.some(isEmptyText) ? kept.filter((block) => !isEmptyText(block)) : kept;
 }

@@ -1,7 +1,7 @@
 import type { ReplyFacts } from "../conversation/entry.ts";
 import type { ContentBlock, MessageParam } from "../messages/content-block.ts";
 import { text, toolCalls, type ToolCall, unansweredServerTools } from "../messages/text.ts";
-import { sendableContent } from "../request/sendable.ts";
+import { isThinking, sendableContent } from "../request/sendable.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What the caller's model and settings allow after a reply. */
@@ -82,6 +82,13 @@ export function planReply(content: readonly ContentBlock[], facts: Pick<ReplyFac
   }
 }
 
+/** The plan for the stored part of a reply whose stream died: go on behind its text, or ask again where there is none to send. */
+export function planPart(entry: { readonly content: readonly ContentBlock[]; readonly reply?: ReplyFacts }): Plan {
+  const outcome: Outcome = { type: "interrupted", reason: "ended-early", message: "The reply is a part: its stream ended before a stop reason came." };
+  const sent = sendableContent(entry.content, entry.reply);
+  return sent.length > 0 ? { next: "continue", ask: CONTINUE_MESSAGE, prefill: false, outcome } : { next: "resume", outcome: { type: "limit", limit: "resumes", value: 0 } };
+}
+
 export function contextFull(message: string): Outcome {
   return { type: "context-full", message, remedy: "Start a new conversation, go on from an earlier entry, or use a model with a larger window." };
 }
@@ -99,7 +106,9 @@ function afterMaxTokens(content: readonly ContentBlock[], facts: { readonly whol
   const outcome: Outcome = { type: "truncated", inside };
   const kept = sendableContent(content, { ...facts, model: "" });
   if (inside === "text" && kept.length > 0 && !can.structured) {
-    return { next: "continue", ask: CONTINUE_MESSAGE, prefill: can.prefill, outcome };
+    // A model that takes a prefill takes none that ends in white space, and none behind thinking.
+    const prefill = can.prefill && !/\s$/.test(text(content)) && !kept.some(isThinking);
+    return { next: "continue", ask: CONTINUE_MESSAGE, prefill, outcome };
   }
   const larger = Math.min(can.maxTokens * 4, can.maxTokensCap ?? Number.POSITIVE_INFINITY);
   return { next: "ask-again", maxTokens: larger > can.maxTokens ? larger : undefined, outcome };

@@ -1,28 +1,27 @@
 import type { Bill } from "../conversation/bill.ts";
-import type { MessageEntry } from "../conversation/entry.ts";
+import type { Entry, MessageEntry } from "../conversation/entry.ts";
 import type { Outcome } from "../stop/outcome.ts";
-import type { TurnContext } from "./turn-context.ts";
+import type { BranchWriter } from "../store/branch-writer.ts";
 
 /**
  * After a refusal: the refused reply is left out of later requests, and so is the input that it refused, unless tools have
  * run since (their rounds stay, and so does what asked for them). Everything stays stored.
  */
-export async function leaveOut(turn: TurnContext, outcome: Outcome, entry: MessageEntry): Promise<Outcome> {
-  const { writer } = turn;
-  const refusedInput = turn.tally.toolRounds === 0 ? inputBefore(turn, entry) : [];
+export async function leaveOut(writer: BranchWriter, outcome: Outcome, entry: MessageEntry): Promise<Outcome> {
+  const refusedInput = inputBefore(writer.path, entry);
   const entryIds = [...refusedInput, entry.id];
   await writer.append(writer.draw({ kind: "boundary", boundary: { type: "left-out", entryIds, reason: "refusal" }, bill: bill(entry, refusedInput) }));
   return outcome.type === "refused" ? { ...outcome, leftOut: entryIds } : outcome;
 }
 
-/** The messages that the refused reply answers: those since the reply before it. */
-function inputBefore(turn: TurnContext, entry: MessageEntry): string[] {
+/** The messages that the refused reply answers: those since the reply before it; none where a tool has answered since. */
+function inputBefore(path: readonly Entry[], entry: MessageEntry): string[] {
   const ids: string[] = [];
-  const { path } = turn.writer;
   for (let at = path.indexOf(entry) - 1; at >= 0; at -= 1) {
     const before = path[at]!;
     if (before.kind !== "message") continue;
-    if (before.role === "assistant" || before.origin === "tool") break;
+    if (before.role === "assistant") break;
+    if (before.content.some((block) => block.type === "tool_result")) return [];
     ids.unshift(before.id);
   }
   return ids;

@@ -1,9 +1,10 @@
 import type { MessageEntry } from "../conversation/entry.ts";
-import { text } from "../messages/text.ts";
+import { text, type ToolCall } from "../messages/text.ts";
 import { modelFacts } from "../models/model-facts.ts";
+import { project } from "../request/project.ts";
 import type { RequestBody } from "../request/request-body.ts";
 import type { Outcome } from "../stop/outcome.ts";
-import { type Capabilities, type Plan, planReply } from "../stop/plan.ts";
+import { type Capabilities, planPart, type Plan, planReply } from "../stop/plan.ts";
 import { answerTools } from "./answer-tools.ts";
 import { askAgain, continueReply } from "./continue-reply.ts";
 import { leaveOut } from "./leave-out.ts";
@@ -25,6 +26,28 @@ export async function runTurn(turn: TurnContext): Promise<Outcome> {
   }
 }
 
+/** Takes a path up where it stands: what its last reply asks for is done first, if it asks for anything. */
+export async function resumeTurn(turn: TurnContext): Promise<Outcome> {
+  const entry = openReply(turn);
+  if (entry === undefined) return runTurn(turn);
+  turn.tally.text = text(entry.content);
+  const can = capabilities(project(turn.writer.path, turn).body);
+  // To resume is to ask for what the turn before had no leave for: one more continuation, and a new count of rounds.
+  const allowed = { ...turn, limits: { ...turn.limits, continuations: Math.max(1, turn.limits.continuations) } };
+  const plan = entry.reply!.whole ? planReply(entry.content, entry.reply!, can) : planPart(entry);
+  return (await follow(allowed, plan, entry)) ?? runTurn(turn);
+}
+
+/** The reply at the end of the path, if nothing has been said or answered since. */
+function openReply(turn: TurnContext): MessageEntry | undefined {
+  const last = turn.writer.path.findLast((entry): entry is MessageEntry => entry.kind === "message" && !isLeftOut(turn, entry));
+  return last?.role === "assistant" && last.reply !== undefined ? last : undefined;
+}
+
+function isLeftOut(turn: TurnContext, entry: MessageEntry): boolean {
+  return turn.writer.path.some((other) => other.kind === "boundary" && other.boundary.type === "left-out" && other.boundary.entryIds.includes(entry.id));
+}
+
 /** Does what the plan says. `undefined` where the turn goes on with another request. */
 async function follow(turn: TurnContext, plan: Plan, entry: MessageEntry): Promise<Outcome | undefined> {
   if (plan.next !== "resume") turn.tally.resumes = 0;
@@ -34,7 +57,7 @@ async function follow(turn: TurnContext, plan: Plan, entry: MessageEntry): Promi
     case "decide":
       return plan.outcome;
     case "answer-tools":
-      return answerTools(turn, plan.calls, entry);
+      return answerTools(turn, unstarted(turn, plan.calls), entry);
     case "resume":
       if (turn.tally.resumes >= turn.limits.resumes) return { type: "limit", limit: "resumes", value: turn.limits.resumes };
       turn.tally.resumes += 1;
@@ -44,10 +67,16 @@ async function follow(turn: TurnContext, plan: Plan, entry: MessageEntry): Promi
     case "ask-again":
       return askAgain(turn, plan, entry);
     case "leave-out":
-      return leaveOut(turn, plan.outcome, entry);
+      return leaveOut(turn.writer, plan.outcome, entry);
     default:
       return plan satisfies never;
   }
+}
+
+/** A call that may have started is never run again; repair answers it as interrupted. */
+function unstarted(turn: TurnContext, calls: readonly ToolCall[]): readonly ToolCall[] {
+  const started = new Set(turn.writer.path.flatMap((entry) => (entry.kind === "tool-start" ? [entry.toolUseId] : [])));
+  return calls.filter((call) => !started.has(call.id));
 }
 
 export function capabilities(body: RequestBody): Capabilities {

@@ -9,7 +9,7 @@ import { failedOutcome } from "./failure.ts";
 import { holdLease, type WhenHeld } from "./hold-lease.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { requireSameTip } from "./require-same-tip.ts";
-import { runTurn } from "./run-turn.ts";
+import { resumeTurn, runTurn } from "./run-turn.ts";
 import { type Accepted, Turn, type TurnResult } from "./turn.ts";
 import type { TurnContext, TurnLimits, TurnTally } from "./turn-context.ts";
 
@@ -86,13 +86,16 @@ function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): 
       streaming: start.streaming ?? true,
       signal: AbortSignal.any([aborted, lost]),
     };
-    return runTurn(context);
+    return start.input === undefined ? resumeTurn(context) : runTurn(context);
   });
 }
 
 /** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */
 async function storeInput(start: TurnStart, writer: BranchWriter, input: MessageBody): Promise<string> {
   const { host } = start;
+  if (input.content.every((block) => block.type === "text" && String(block.text).trim() === "")) {
+    throw new AntiphonError("invalid_input", "The message is empty. Say something, or attach something.");
+  }
   const drawn = writer.draw(input);
   const placed = { ...drawn, branchId: writer.key.branchId, seq: writer.tipSeq + 1 } as const;
   const { violations } = project([...writer.path, placed], { hashKey: start.hashKey, caching: host.caching }).explain;

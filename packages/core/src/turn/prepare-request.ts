@@ -1,0 +1,29 @@
+import { NO_BILL } from "../conversation/bill.ts";
+import { AntiphonError } from "../errors.ts";
+import { type Projection, project } from "../request/project.ts";
+import type { TurnContext } from "./turn-context.ts";
+
+/** The projection, with what repair had to make up stored first, so that it stays. Errors: `invalid_request`. */
+export async function prepareRequest(turn: TurnContext): Promise<Projection> {
+  const { writer, hashKey, caching, tally } = turn;
+  let projection = project(writer.path, { hashKey, caching });
+  if (projection.repairs.length > 0 || projection.superseded.length > 0) {
+    await storeRepairs(turn, projection);
+    projection = project(writer.path, { hashKey, caching });
+  }
+  const broken = projection.explain.violations.filter((violation) => violation.severity === "error");
+  if (broken.length > 0) {
+    throw new AntiphonError("invalid_request", `The request was not sent, since the API would refuse it. ${broken[0]!.message}`, { details: { violations: broken } });
+  }
+  return tally.maxTokens === undefined ? projection : { ...projection, body: { ...projection.body, max_tokens: tally.maxTokens } };
+}
+
+async function storeRepairs(turn: TurnContext, { repairs, superseded, explain }: Projection): Promise<void> {
+  const { writer } = turn;
+  const boundaries = superseded.map(({ entryId, content, thinkingBlocks }) =>
+    writer.draw({ kind: "boundary", boundary: { type: "superseded", entryId, content }, bill: { ...NO_BILL, thinkingBlocks } }),
+  );
+  const answers = repairs.length > 0 ? [writer.draw({ kind: "message", role: "user", content: repairs, origin: "synthetic" })] : [];
+  await writer.append(...boundaries, ...answers);
+  if (answers[0]) await turn.events.emit({ type: "repair-stored", entryId: answers[0].id, toolUseIds: explain.repaired });
+}

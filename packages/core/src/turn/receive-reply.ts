@@ -1,0 +1,76 @@
+import { AntiphonError } from "../errors.ts";
+import { ReplyFold, type StreamEvent } from "../messages/fold.ts";
+import { type FoldedReply, fromMessage, type ReceivedMessage } from "../messages/reply.ts";
+import type { Projection } from "../request/project.ts";
+import type { Outcome } from "../stop/outcome.ts";
+import { DraftWriter } from "./draft-writer.ts";
+import { failedOutcome, isPassing, isServerError } from "./failure.ts";
+import { fetchMessage, openStream } from "./messages-client.ts";
+import { SilenceWatch } from "./silence-watch.ts";
+import type { TurnContext } from "./turn-context.ts";
+
+/** What came of one request: a reply, a part of one, or nothing. */
+export interface Received {
+  readonly entryId: string;
+  readonly prefixHash: string;
+  readonly part?: FoldedReply;
+  readonly requestId?: string;
+  /** Absent where the reply is whole. */
+  readonly outcome?: Outcome;
+  /** Whether another try may help. */
+  readonly again: boolean;
+}
+
+/** Sends one request and reads its answer to the end, whatever that end is. Throws nothing but errors of ours. */
+export async function receiveReply(turn: TurnContext, projection: Projection): Promise<Received> {
+  const base = { entryId: turn.environment.orderedId(), prefixHash: projection.prefixHash, again: false };
+  const silence = new SilenceWatch(turn.environment, turn.limits.silenceMs);
+  const signal = AbortSignal.any([turn.signal, silence.signal]);
+  const fold = new ReplyFold();
+  let draft: DraftWriter | undefined;
+  let requestId: string | undefined;
+  const partly = (outcome: Outcome | undefined, again = false): Received => {
+    const part = fold.state === "empty" ? undefined : fold.reply();
+    return { ...base, again, ...(part && { part }), ...(requestId !== undefined && { requestId }), ...(outcome && { outcome }) };
+  };
+  try {
+    if (!turn.streaming) {
+      const { message, requestId: id } = await fetchMessage(turn.client, projection.body, { signal, onBytes: () => undefined });
+      return { ...base, part: fromMessage(message as ReceivedMessage), ...(id !== undefined && { requestId: id }) };
+    }
+    const opened = await openStream(turn.client, projection.body, { signal, onBytes: () => silence.heard() });
+    requestId = opened.requestId;
+    const head = { prefixHash: projection.prefixHash, ...(requestId !== undefined && { requestId }) };
+    draft = new DraftWriter({ writer: turn.writer, environment: turn.environment, draftId: base.entryId, head });
+    for await (const event of silence.over(opened.events, signal)) {
+      const change = fold.push(event as StreamEvent);
+      const behind = draft.add(event as StreamEvent, change);
+      if (behind) await behind;
+      if (change.type === "nothing" || change.type === "facts" || change.type === "block-delta") continue;
+      const full = turn.events.emit(change);
+      if (full) await full;
+    }
+  } catch (error) {
+    return endedBy(error);
+  } finally {
+    silence.stop();
+    await draft?.stop();
+  }
+  return endedBy(undefined);
+
+  function endedBy(error: unknown): Received {
+    if (turn.signal.aborted && !fold.reply().facts.whole) return partly(turn.signal.reason instanceof AntiphonError ? failedOutcome(turn.signal.reason) : { type: "aborted" });
+    // Cut behind its stop reason a reply is whole; the SDK ends its loop without a word on abort and at an early end.
+    if (fold.reply().facts.whole) return partly(undefined);
+    if (silence.signal.aborted) return partly(interrupted("silence", `No byte came for ${turn.limits.silenceMs} ms.`), true);
+    if (error === undefined) return partly(interrupted("ended-early", "The stream ended before the reply did."), true);
+    if (error instanceof AntiphonError) return partly(error.code === "bad_stream" ? interrupted("bad-stream", error.message) : failedOutcome(error), error.code === "bad_stream");
+    if (draft === undefined) return partly(failedOutcome(error));
+    const message = error instanceof Error ? error.message : String(error);
+    return partly(interrupted(isServerError(error) ? "server-error" : "connection", message), isPassing(error));
+  }
+}
+
+export function interrupted(reason: Extract<Outcome, { type: "interrupted" }>["reason"], message: string): Outcome {
+  return { type: "interrupted", reason, message };
+}
