@@ -24,6 +24,10 @@ export function delta(index: number, fields: Delta): DeltaEvent {
   return { type: "content_block_delta", index, delta: fields };
 }
 
+export function says(index: number, text: string): DeltaEvent {
+  return delta(index, { type: "text_delta", text });
+}
+
 export function stopBlock(index: number): StreamEvent {
   return wire({ type: "content_block_stop", index });
 }
