@@ -4,7 +4,7 @@ import { v4, v7 } from "uuid";
 export interface Environment {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back once after `ms`; the returned function calls that off. Must not keep the process alive. */
+  /** Calls back once after `ms`; the returned function calls that off. Keeps the process alive until then: a turn that waits is not over. */
   after(ms: number, callback: () => void): () => void;
   /** A random id, for conversations and branches. */
   randomId(): string;
@@ -18,7 +18,6 @@ export const systemEnvironment: Environment = {
   now: () => Date.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms);
-    (timer as { unref?: () => void }).unref?.();
     return () => clearTimeout(timer);
   },
   randomId: () => v4(),

@@ -1,4 +1,4 @@
-import { AntiphonError } from "../errors.ts";
+import { AntiphonError, isAntiphonError } from "../errors.ts";
 import { ReplyFold, type StreamEvent } from "../messages/fold.ts";
 import { type FoldedReply, fromMessage, type ReceivedMessage } from "../messages/reply.ts";
 import type { Projection } from "../request/project.ts";
@@ -60,12 +60,12 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
 
   function endedBy(error: unknown): Received {
     if (turn.signal.aborted && !fold.reply().facts.whole) return partly(turn.signal.reason instanceof AntiphonError ? failedOutcome(turn.signal.reason) : { type: "aborted" });
+    if (isAntiphonError(error, "bad_stream")) return partly(interrupted("bad-stream", error.message), true);
     // Cut behind its stop reason a reply is whole; the SDK ends its loop without a word on abort and at an early end.
     if (fold.reply().facts.whole) return partly(undefined);
     if (silence.signal.aborted) return partly(interrupted("silence", `No byte came for ${turn.limits.silenceMs} ms.`), true);
     if (error === undefined) return partly(interrupted("ended-early", "The stream ended before the reply did."), true);
-    if (error instanceof AntiphonError) return partly(error.code === "bad_stream" ? interrupted("bad-stream", error.message) : failedOutcome(error), error.code === "bad_stream");
-    if (draft === undefined) return partly(failedOutcome(error));
+    if (isAntiphonError(error) || draft === undefined) return partly(failedOutcome(error));
     const message = error instanceof Error ? error.message : String(error);
     return partly(interrupted(isServerError(error) ? "server-error" : "connection", message), isPassing(error));
   }
