@@ -1,4 +1,6 @@
-import { MODEL_STATEMENTS } from "./model-statements.ts";
+import { REQUEST_SOURCES } from "./statements/requests.ts";
+import { SIZE_SOURCES } from "./statements/sizes.ts";
+import { THINKING_SOURCES } from "./statements/thinking.ts";
 
 export type ThinkingType = "adaptive" | "enabled" | "disabled" | "between_tools";
 export type EffortLevel = "low" | "medium" | "high" | "xhigh" | "max";
@@ -79,23 +81,25 @@ export function knownModels(): readonly string[] {
 
 const TABLE = foldStatements();
 
-/** A later statement about a model wins over an earlier one. */
+/** One row per family. A statement wins over the ones before it. */
 function foldStatements(): ReadonlyMap<string, ModelFacts> {
-  const facts = new Map<string, { values: Record<string, unknown>; sources: Partial<Record<FactName, string>> }>();
-  for (const statement of MODEL_STATEMENTS) {
-    for (const id of statement.models) {
-      const entry = facts.get(id) ?? { values: {}, sources: {} };
-      for (const [name, value] of Object.entries(statement.facts)) {
-        entry.values[name] = value;
-        entry.sources[name as FactName] = `${statement.source} (${statement.read}): ${statement.words}`;
+  const rows = new Map<
+    string,
+    { values: Record<string, unknown>; sources: Partial<Record<FactName, string>> }
+  >();
+  for (const { source, read, says } of [...REQUEST_SOURCES, ...THINKING_SOURCES, ...SIZE_SOURCES]) {
+    for (const { models, facts, words } of says) {
+      for (const id of models) {
+        const row = rows.get(id) ?? { values: {}, sources: {} };
+        rows.set(id, row);
+        Object.assign(row.values, facts);
+        for (const name of Object.keys(facts) as FactName[])
+          row.sources[name] = `${source} (${read}): ${words}`;
       }
-      facts.set(id, entry);
     }
   }
-  return new Map(
-    [...facts].map(([id, { values, sources }]) => [
-      id,
-      Object.freeze({ ...(values as KnownFacts), id, sources: Object.freeze(sources) }),
-    ]),
-  );
+  const table = [...rows].map(([id, { values, sources }]): [string, ModelFacts] => {
+    return [id, Object.freeze({ ...(values as KnownFacts), id, sources: Object.freeze(sources) })];
+  });
+  return new Map(table);
 }

@@ -1,4 +1,5 @@
 import { CACHE_RULES } from "./cache.ts";
+import { CONTENT_RULES } from "./content.ts";
 import { LIMIT_RULES } from "./limits.ts";
 import { MEDIA_RULES } from "./media.ts";
 import { MISC_RULES } from "./misc.ts";
@@ -18,6 +19,7 @@ import { TOOL_PAIR_RULES } from "./tool-pairs.ts";
 export const RULES: readonly Rule[] = [
   ...REQUIRED_FIELD_RULES,
   ...STRUCTURE_RULES,
+  ...CONTENT_RULES,
   ...SYSTEM_MESSAGE_RULES,
   ...TOOL_PAIR_RULES,
   ...SERVER_TOOL_RULES,

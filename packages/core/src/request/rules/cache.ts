@@ -44,7 +44,8 @@ export const CACHE_RULES: readonly Rule[] = [
     source: "public code",
     check(request, report) {
       for (const { block, path, apiPath } of [...request.system, ...request.blocks]) {
-        if (block.type === "text" && block["text"] === "" && isFields(block["cache_control"])) report(path, { path: apiPath });
+        if (block.type === "text" && block["text"] === "" && isFields(block["cache_control"]))
+          report(path, { path: apiPath });
       }
     },
   },
@@ -58,7 +59,8 @@ export const CACHE_RULES: readonly Rule[] = [
     source: `${PAGE}#what-cannot-be-cached`,
     check(request, report) {
       for (const { block, path, apiPath } of request.blocks) {
-        if (!/^(?:redacted_)?thinking$/.test(block.type) || !isFields(block["cache_control"])) continue;
+        if (!/^(?:redacted_)?thinking$/.test(block.type) || !isFields(block["cache_control"]))
+          continue;
         report(`${path}.cache_control`, { path: apiPath, type: block.type });
       }
     },
@@ -102,7 +104,11 @@ function marksOf(request: RequestView): readonly Mark[] {
 }
 
 function explicitMarks(request: RequestView): readonly Mark[] {
-  const tools = request.tools.map(({ tool, path }) => ({ path, apiPath: path, control: tool["cache_control"] }));
+  const tools = request.tools.map(({ tool, path }) => ({
+    path,
+    apiPath: path,
+    control: tool["cache_control"],
+  }));
   const blocks = [...request.system, ...request.blocks].map(markable);
   return [...tools, ...blocks].flatMap(({ path, apiPath, control }) =>
     isFields(control) ? [{ path, apiPath, ttl: ttlOf(control) }] : [],

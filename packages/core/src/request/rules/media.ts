@@ -1,6 +1,7 @@
 import type { Rule } from "./rule.ts";
-import { firstBytes, lastBytes, latin1, readImageHeader, type ImageHeader } from "./image-header.ts";
-import { fieldsOf, type BlockView, type RequestView } from "./request-view.ts";
+import { firstBytes, lastBytes, latin1, type ImageHeader } from "./image-header.ts";
+import { base64Of, countOf, dataOf, headersOf, pdfsOf, sourceOf } from "./media-blocks.ts";
+import type { RequestView } from "./request-view.ts";
 
 const VISION = "https://platform.claude.com/docs/en/build-with-claude/vision#request-limits";
 const MB = 1024 * 1024;
@@ -23,7 +24,8 @@ export const MEDIA_RULES: readonly Rule[] = [
     status: 400,
     text: "{path}.image.source.base64: image exceeds 5 MB maximum: {n} bytes > 5242880 bytes",
     confidence: "high",
-    source: "https://github.com/anthropics/claude-code/issues/14201 ; https://github.com/earendil-works/pi/issues/824",
+    source:
+      "https://github.com/anthropics/claude-code/issues/14201 ; https://github.com/earendil-works/pi/issues/824",
     counterEvidence: `${VISION} says 10 MB`,
     check: (request, report) => overSize(request, 5, 10, report),
   },
@@ -36,7 +38,8 @@ export const MEDIA_RULES: readonly Rule[] = [
     confidence: "high",
     source: "public code",
     check(request, report) {
-      for (const { view, header } of headersOf(request)) if (longestSide(header) > 8000) report(dataOf(view), { path: view.apiPath });
+      for (const { view, header } of headersOf(request))
+        if (longestSide(header) > 8000) report(dataOf(view), { path: view.apiPath });
     },
   },
   {
@@ -49,7 +52,8 @@ export const MEDIA_RULES: readonly Rule[] = [
     source: "public code ; @anthropic-ai/sdk 1.12.0 error code image_dimensions_too_large",
     check(request, report) {
       if (countOf(request, "image") <= 20) return;
-      for (const { view, header } of headersOf(request)) if (longestSide(header) > 2000) report(dataOf(view), { path: view.apiPath });
+      for (const { view, header } of headersOf(request))
+        if (longestSide(header) > 2000) report(dataOf(view), { path: view.apiPath });
     },
   },
   {
@@ -68,7 +72,12 @@ export const MEDIA_RULES: readonly Rule[] = [
       const documents = countOf(request, "document");
       if (images <= limit) return;
       if (documents === 0) report("messages", { images, limit });
-      else report("messages", { images, documents, limit }, "too many images and documents: {images} + {documents} > {limit}");
+      else
+        report(
+          "messages",
+          { images, documents, limit },
+          "too many images and documents: {images} + {documents} > {limit}",
+        );
     },
   },
   {
@@ -79,10 +88,13 @@ export const MEDIA_RULES: readonly Rule[] = [
     text: "{path}.image.source.base64.data: Image does not match the provided media type {type}",
     confidence: "high",
     source: "https://github.com/anthropics/claude-code/issues/12064",
+    counterEvidence:
+      "two recorded requests with a JPEG called image/png were accepted by claude-3-5-sonnet-20240620",
     check(request, report) {
       for (const { view, header } of headersOf(request)) {
         const type = sourceOf(view)["media_type"];
-        if (header !== undefined && typeof type === "string" && type !== header.mediaType) report(dataOf(view), { path: view.apiPath, type });
+        if (header !== undefined && typeof type === "string" && type !== header.mediaType)
+          report(dataOf(view), { path: view.apiPath, type });
       }
     },
   },
@@ -95,10 +107,12 @@ export const MEDIA_RULES: readonly Rule[] = [
     confidence: "high",
     source: "https://github.com/anthropics/anthropic-sdk-python/issues/903 ; public code",
     check(request, report) {
-      for (const { view, header } of headersOf(request)) if (header === undefined) report(dataOf(view));
+      for (const { view, header } of headersOf(request))
+        if (header === undefined) report(dataOf(view));
       for (const { view, data } of pdfsOf(request)) {
         const bytes = firstBytes(data.slice(0, 2048));
-        if (bytes === undefined || !latin1(bytes).includes("%PDF-")) report(dataOf(view), {}, "Could not process PDF");
+        if (bytes === undefined || !latin1(bytes).includes("%PDF-"))
+          report(dataOf(view), {}, "Could not process PDF");
       }
     },
   },
@@ -113,63 +127,25 @@ export const MEDIA_RULES: readonly Rule[] = [
     check(request, report) {
       for (const { view, data } of pdfsOf(request)) {
         const bytes = lastBytes(data);
-        if (bytes !== undefined && /\/Encrypt\b/.test(latin1(bytes))) report(dataOf(view), { path: view.apiPath });
+        if (bytes !== undefined && /\/Encrypt\b/.test(latin1(bytes)))
+          report(dataOf(view), { path: view.apiPath });
       }
     },
   },
 ];
 
-interface Media {
-  readonly view: BlockView;
-  readonly data: string;
-}
-
-/** Headers are read once for a request, whichever rule asks first. */
-const HEADERS = new WeakMap<RequestView, readonly { view: BlockView; header: ImageHeader | undefined }[]>();
-
-function headersOf(request: RequestView): readonly { readonly view: BlockView; readonly header: ImageHeader | undefined }[] {
-  let headers = HEADERS.get(request);
-  if (headers === undefined) {
-    headers = base64Of(request, "image").map(({ view, data }) => {
-      const bytes = firstBytes(data);
-      return { view, header: bytes === undefined ? undefined : readImageHeader(bytes) };
-    });
-    HEADERS.set(request, headers);
-  }
-  return headers;
-}
-
-function pdfsOf(request: RequestView): readonly Media[] {
-  return base64Of(request, "document").filter(({ view }) => sourceOf(view)["media_type"] === "application/pdf");
-}
-
-function base64Of(request: RequestView, type: string): readonly Media[] {
-  return request.blocks.flatMap((view) => {
-    if (view.block.type !== type) return [];
-    const source = sourceOf(view);
-    const { data } = source;
-    return source["type"] === "base64" && typeof data === "string" ? [{ view, data }] : [];
-  });
-}
-
-function overSize(request: RequestView, mb: number, below: number, report: Parameters<Rule["check"]>[1]): void {
+function overSize(
+  request: RequestView,
+  mb: number,
+  below: number,
+  report: Parameters<Rule["check"]>[1],
+): void {
   for (const { view, data } of base64Of(request, "image")) {
-    if (data.length > mb * MB && data.length <= below * MB) report(dataOf(view), { path: view.apiPath, n: data.length });
+    if (data.length > mb * MB && data.length <= below * MB)
+      report(dataOf(view), { path: view.apiPath, n: data.length });
   }
-}
-
-function countOf(request: RequestView, type: string): number {
-  return request.blocks.reduce((count, { block }) => (block.type === type ? count + 1 : count), 0);
 }
 
 function longestSide(header: ImageHeader | undefined): number {
   return header?.size === undefined ? 0 : Math.max(header.size.width, header.size.height);
-}
-
-function sourceOf(view: BlockView) {
-  return fieldsOf(view.block["source"]);
-}
-
-function dataOf(view: BlockView): string {
-  return `${view.path}.source.data`;
 }

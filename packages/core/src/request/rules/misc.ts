@@ -14,7 +14,9 @@ export const MISC_RULES: readonly Rule[] = [
     source: "https://platform.claude.com/docs/en/build-with-claude/citations",
     check(request, report) {
       if (!isSet(fieldsOf(request.body["output_config"])["format"])) return;
-      const cited = request.blocks.find(({ block }) => fieldsOf(block["citations"])["enabled"] === true);
+      const cited = request.blocks.find(
+        ({ block }) => fieldsOf(block["citations"])["enabled"] === true,
+      );
       if (cited !== undefined) report(`${cited.path}.citations`);
     },
   },
@@ -28,7 +30,8 @@ export const MISC_RULES: readonly Rule[] = [
     confidence: "official",
     source: "platform.claude.com/docs: data residency",
     check(request, report) {
-      if (request.model?.inferenceGeo === false && isSet(request.body["inference_geo"])) report("inference_geo");
+      if (request.model?.inferenceGeo === false && isSet(request.body["inference_geo"]))
+        report("inference_geo");
     },
   },
   {
@@ -42,7 +45,8 @@ export const MISC_RULES: readonly Rule[] = [
     check(request, report) {
       for (const { fields, path, index } of request.messages) {
         const known = fields["role"] === "system" ? SYSTEM_FIELDS : MESSAGE_FIELDS;
-        for (const field of unknownFields(fields, known)) report(`${path}.${field}`, { i: index, field });
+        for (const field of unknownFields(fields, known))
+          report(`${path}.${field}`, { i: index, field });
       }
     },
   },
@@ -61,14 +65,48 @@ export const MISC_RULES: readonly Rule[] = [
 ];
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["role", "content"]);
-const SYSTEM_FIELDS: ReadonlySet<string> = new Set(["role", "content", "clear_at", "output_config"]);
+const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
+  "role",
+  "content",
+  "clear_at",
+  "output_config",
+]);
 
 /** The request params of `@anthropic-ai/sdk` 1.12.0, general and beta, and those that older versions and platforms take. */
 export const BODY_FIELDS: ReadonlySet<string> = new Set([
-  "model", "messages", "max_tokens", "system", "tools", "tool_choice", "stream", "stop_sequences", "metadata", "thinking",
-  "output_config", "cache_control", "container", "context_management", "mcp_servers", "service_tier", "speed",
-  "inference_geo", "diagnostics", "fallbacks", "fallback_credit_token", "compaction", "thread", "billing_policy", "betas",
-  "output_format", "user_profile_id", "workspace_id", "temperature", "top_p", "top_k", "anthropic_version", "anthropic_beta",
+  "model",
+  "messages",
+  "max_tokens",
+  "system",
+  "tools",
+  "tool_choice",
+  "stream",
+  "stop_sequences",
+  "metadata",
+  "thinking",
+  "output_config",
+  "cache_control",
+  "container",
+  "context_management",
+  "mcp_servers",
+  "service_tier",
+  "speed",
+  "inference_geo",
+  "diagnostics",
+  "fallbacks",
+  "fallback_credit_token",
+  "compaction",
+  "thread",
+  "billing_policy",
+  "betas",
+  "output_format",
+  "user_profile_id",
+  "workspace_id",
+  "temperature",
+  "top_p",
+  "top_k",
+  "anthropic_version",
+  "anthropic_beta",
 ]);
 
 /** Fields with a value: `undefined` is not sent. */

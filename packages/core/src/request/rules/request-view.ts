@@ -37,7 +37,11 @@ export interface RequestView {
   readonly model: ModelFacts | undefined;
   /** The well-formed ones; anything else in `messages` is in `malformed`. */
   readonly messages: readonly MessageView[];
-  readonly malformed: readonly { readonly path: string; readonly index: number; readonly what: string }[];
+  readonly malformed: readonly {
+    readonly path: string;
+    readonly index: number;
+    readonly what: string;
+  }[];
   readonly turns: readonly TurnView[];
   /** Every block of every message in order, those inside tool results after the result that holds them. */
   readonly blocks: readonly BlockView[];
@@ -65,10 +69,21 @@ export function viewRequest(body: Fields, options: ViewOptions): RequestView {
     let turn = turns.at(-1);
     if (turn === undefined || turn.role !== value["role"]) {
       const shift = turns.length === 0 && value["role"] === "assistant" ? 1 : 0;
-      turn = { role: value["role"], apiIndex: turn === undefined ? shift : turn.apiIndex + 1, path, blocks: [] };
+      turn = {
+        role: value["role"],
+        apiIndex: turn === undefined ? shift : turn.apiIndex + 1,
+        path,
+        blocks: [],
+      };
       turns.push(turn);
     }
-    const own = readContent(value["content"], value["role"], path, `messages.${turn.apiIndex}`, turn.blocks.length);
+    const own = readContent(
+      value["content"],
+      value["role"],
+      path,
+      `messages.${turn.apiIndex}`,
+      turn.blocks.length,
+    );
     for (const bad of own.malformed) malformed.push({ path: bad, index, what: "block" });
     messages.push({ index, role: value["role"], fields: value, path, blocks: own.top });
     for (const block of own.top) turn.blocks.push(block);
@@ -82,7 +97,9 @@ export function viewRequest(body: Fields, options: ViewOptions): RequestView {
     turns,
     blocks,
     system: readSystem(body["system"]),
-    tools: listOf(body["tools"]).flatMap((tool, index) => (isFields(tool) ? [{ tool, path: `tools.${index}` }] : [])),
+    tools: listOf(body["tools"]).flatMap((tool, index) =>
+      isFields(tool) ? [{ tool, path: `tools.${index}` }] : [],
+    ),
   };
 }
 
@@ -111,11 +128,22 @@ interface Content {
   readonly malformed: readonly string[];
 }
 
-function readContent(content: unknown, role: string, path: string, apiPath: string, offset: number): Content {
+function readContent(
+  content: unknown,
+  role: string,
+  path: string,
+  apiPath: string,
+  offset: number,
+): Content {
   if (typeof content === "string") {
     // The shorthand: one text block, whose place is the message's content itself.
     if (content === "") return { top: [], all: [], malformed: [] };
-    const only = { block: { type: "text", text: content }, role, path: `${path}.content`, apiPath: `${apiPath}.content.${offset}` };
+    const only = {
+      block: { type: "text", text: content },
+      role,
+      path: `${path}.content`,
+      apiPath: `${apiPath}.content.${offset}`,
+    };
     return { top: [only], all: [only], malformed: [] };
   }
   const top: BlockView[] = [];
@@ -127,7 +155,12 @@ function readContent(content: unknown, role: string, path: string, apiPath: stri
       malformed.push(at);
       return;
     }
-    const view = { block: value as BlockView["block"], role, path: at, apiPath: `${apiPath}.content.${offset + top.length}` };
+    const view = {
+      block: value as BlockView["block"],
+      role,
+      path: at,
+      apiPath: `${apiPath}.content.${offset + top.length}`,
+    };
     top.push(view);
     all.push(view);
     if (value["type"] !== "tool_result") return;
@@ -138,7 +171,13 @@ function readContent(content: unknown, role: string, path: string, apiPath: stri
         return;
       }
       const innerApi = `${view.apiPath}.tool_result.content.${place}`;
-      all.push({ block: inner as BlockView["block"], role, path: innerPath, apiPath: innerApi, parent: view });
+      all.push({
+        block: inner as BlockView["block"],
+        role,
+        path: innerPath,
+        apiPath: innerApi,
+        parent: view,
+      });
     });
   });
   return { top, all, malformed };
@@ -146,7 +185,9 @@ function readContent(content: unknown, role: string, path: string, apiPath: stri
 
 function readSystem(system: unknown): readonly BlockView[] {
   if (typeof system === "string") {
-    return [{ block: { type: "text", text: system }, role: "system", path: "system", apiPath: "system" }];
+    return [
+      { block: { type: "text", text: system }, role: "system", path: "system", apiPath: "system" },
+    ];
   }
   return listOf(system).flatMap((value, index) => {
     if (!isFields(value) || typeof value["type"] !== "string") return [];

@@ -7,8 +7,18 @@ import type { RequestView } from "./request-view.ts";
 export type Confidence = "recorded" | "official" | "high" | "medium" | "legacy";
 
 export type RuleGroup =
-  | "structure" | "prefill" | "tools" | "thinking" | "sampling" | "limits" | "media" | "cache" | "misc"
-  | "headers" | "account" | "files";
+  | "structure"
+  | "prefill"
+  | "tools"
+  | "thinking"
+  | "sampling"
+  | "limits"
+  | "media"
+  | "cache"
+  | "misc"
+  | "headers"
+  | "account"
+  | "files";
 
 /** Something that the API rejects: what, with which words, and how we know. */
 export interface RuleStatement {
@@ -47,5 +57,7 @@ export function severityOf(rule: RuleStatement): "error" | "warning" {
 
 /** The text with its `{name}` places filled in; a name without a value stays as it is. */
 export function fillText(text: string, values: TextValues): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : place));
+  return text.replace(/\{(\w+)\}/g, (place, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : place,
+  );
 }

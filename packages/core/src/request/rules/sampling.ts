@@ -12,7 +12,8 @@ export const SAMPLING_RULES: readonly Rule[] = [
     status: 400,
     text: "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode.",
     confidence: "high",
-    source: "public code; older form: \"…when thinking is enabled. Please consult our documentation at …\"",
+    source:
+      'public code; older form: "…when thinking is enabled. Please consult our documentation at …"',
     check(request, report) {
       const { temperature } = request.body;
       const { type } = fieldsOf(request.body["thinking"]);
@@ -30,7 +31,12 @@ export const SAMPLING_RULES: readonly Rule[] = [
     source: "platform.claude.com/docs: what's new in Claude 4.7 ; text: public code",
     check(request, report) {
       const { temperature } = request.body;
-      if (request.model?.sampling === "none" && typeof temperature === "number" && temperature !== 1) report("temperature");
+      if (
+        request.model?.sampling === "none" &&
+        typeof temperature === "number" &&
+        temperature !== 1
+      )
+        report("temperature");
     },
   },
   {
@@ -43,7 +49,12 @@ export const SAMPLING_RULES: readonly Rule[] = [
     source: "platform.claude.com/docs: migration guide ; text: public code",
     check(request, report) {
       const { temperature, top_p } = request.body;
-      if (request.model?.sampling === "one-of" && typeof temperature === "number" && typeof top_p === "number") report("top_p");
+      if (
+        request.model?.sampling === "one-of" &&
+        typeof temperature === "number" &&
+        typeof top_p === "number"
+      )
+        report("top_p");
     },
   },
   {
@@ -55,10 +66,13 @@ export const SAMPLING_RULES: readonly Rule[] = [
     textPublished: false,
     confidence: "official",
     source: "platform.claude.com/docs: API versioning, 2026-10-21",
-    counterEvidence: "requests that name an older anthropic-version were recorded with them, accepted; the body does not show its version",
+    counterEvidence:
+      "requests that name an older anthropic-version were recorded with them, accepted; the body does not show its version",
     check(request, report) {
       if (olderVersion(request.body)) return;
-      for (const field of REMOVED) if (request.body[field] !== undefined && request.body[field] !== null) report(field, { field });
+      for (const field of REMOVED)
+        if (request.body[field] !== undefined && request.body[field] !== null)
+          report(field, { field });
     },
   },
   {
@@ -68,12 +82,19 @@ export const SAMPLING_RULES: readonly Rule[] = [
     status: 400,
     text: "This model does not support effort level '{effort}'. Supported levels: {levels}.",
     confidence: "recorded",
-    source: "recorded: https://github.com/pydantic/pydantic-ai tests/models/cassettes/test_anthropic/test_anthropic_explicit_effort_xhigh_unsupported_model_errors.yaml",
+    source:
+      "recorded: https://github.com/pydantic/pydantic-ai tests/models/cassettes/test_anthropic/test_anthropic_explicit_effort_xhigh_unsupported_model_errors.yaml",
     check(request, report) {
       const levels = request.model?.effortLevels;
       const { effort } = fieldsOf(request.body["output_config"]);
-      if (levels === undefined || typeof effort !== "string" || levels.some((level) => level === effort)) return;
-      if (levels.length === 0) report("output_config.effort", {}, "This model does not support the effort parameter.");
+      if (
+        levels === undefined ||
+        typeof effort !== "string" ||
+        levels.some((level) => level === effort)
+      )
+        return;
+      if (levels.length === 0)
+        report("output_config.effort", {}, "This model does not support the effort parameter.");
       else report("output_config.effort", { effort, levels: levels.toSorted().join(", ") });
     },
   },
@@ -87,7 +108,8 @@ export const SAMPLING_RULES: readonly Rule[] = [
     source: "public code",
     check(request, report) {
       listOf(request.body["stop_sequences"]).forEach((sequence, index) => {
-        if (typeof sequence === "string" && sequence.trim() === "") report(`stop_sequences.${index}`);
+        if (typeof sequence === "string" && sequence.trim() === "")
+          report(`stop_sequences.${index}`);
       });
     },
   },

@@ -14,7 +14,8 @@ export const THINKING_RULES: readonly Rule[] = [
     source: "public code",
     check(request, report) {
       for (const { block, path, apiPath } of request.blocks) {
-        if (block.type === "thinking" && typeof block["signature"] !== "string") report(path, { path: apiPath });
+        if (block.type === "thinking" && typeof block["signature"] !== "string")
+          report(path, { path: apiPath });
       }
     },
   },
@@ -25,7 +26,8 @@ export const THINKING_RULES: readonly Rule[] = [
     status: 400,
     text: "messages.{i}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `{type}`. When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable `thinking`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking",
     confidence: "high",
-    source: "https://github.com/Kilo-Org/kilocode/issues/5219 ; https://github.com/deepset-ai/haystack-core-integrations/issues/2146 ; adaptive thinking does not ask for it",
+    source:
+      "https://github.com/Kilo-Org/kilocode/issues/5219 ; https://github.com/deepset-ai/haystack-core-integrations/issues/2146 ; adaptive thinking does not ask for it",
     check(request, report) {
       if (thinkingType(request) !== "enabled") return;
       const results = request.turns.at(-1);
@@ -71,7 +73,7 @@ export const THINKING_RULES: readonly Rule[] = [
     group: "thinking",
     says: "thinking.type is disabled at an effort level at which the model must think.",
     status: 400,
-    text: '"thinking.type.disabled" is not supported at effort level \'{effort}\' for this model. Use one of: {levels}.',
+    text: "\"thinking.type.disabled\" is not supported at effort level '{effort}' for this model. Use one of: {levels}.",
     textPublished: false,
     confidence: "official",
     source: "https://platform.claude.com/docs/en/build-with-claude/thinking-troubleshooting",
@@ -107,7 +109,8 @@ export const THINKING_RULES: readonly Rule[] = [
     check(request, report) {
       const budget = budgetOf(request);
       const { max_tokens } = request.body;
-      if (budget !== undefined && typeof max_tokens === "number" && budget >= max_tokens) report("thinking.budget_tokens");
+      if (budget !== undefined && typeof max_tokens === "number" && budget >= max_tokens)
+        report("thinking.budget_tokens");
     },
   },
   {
@@ -120,7 +123,8 @@ export const THINKING_RULES: readonly Rule[] = [
     source: "https://platform.claude.com/docs (the example of an unknown field)",
     check(request, report) {
       const thinking = fieldsOf(request.body["thinking"]);
-      if (thinking["type"] === "disabled" && thinking["display"] !== undefined) report("thinking.display");
+      if (thinking["type"] === "disabled" && thinking["display"] !== undefined)
+        report("thinking.display");
     },
   },
 ];
@@ -129,9 +133,14 @@ function thinkingType(request: RequestView): unknown {
   return fieldsOf(request.body["thinking"])["type"];
 }
 
-function reportType(request: RequestView, type: "enabled" | "adaptive" | "disabled", report: (path: string) => void): void {
+function reportType(
+  request: RequestView,
+  type: "enabled" | "adaptive" | "disabled",
+  report: (path: string) => void,
+): void {
   const accepted = request.model?.thinkingTypes;
-  if (accepted !== undefined && thinkingType(request) === type && !accepted.includes(type)) report("thinking.type");
+  if (accepted !== undefined && thinkingType(request) === type && !accepted.includes(type))
+    report("thinking.type");
 }
 
 function budgetOf(request: RequestView): number | undefined {

@@ -19,7 +19,10 @@ export const TOOL_PAIR_RULES: readonly Rule[] = [
         const missing = unanswered(turn, request.turns[index + 1]);
         const first = missing[0];
         if (first === undefined) return;
-        report(first.path, { i: turn.apiIndex, ids: missing.map(({ block }) => shown(block["id"])).join(", ") });
+        report(first.path, {
+          i: turn.apiIndex,
+          ids: missing.map(({ block }) => shown(block["id"])).join(", "),
+        });
       });
     },
   },
@@ -30,7 +33,8 @@ export const TOOL_PAIR_RULES: readonly Rule[] = [
     status: 400,
     text: "messages.{i}.content.{j}: unexpected `tool_use_id` found in `tool_result` blocks: {id}. Each `tool_result` block must have a corresponding `tool_use` block in the previous message.",
     confidence: "recorded",
-    source: "recorded: https://github.com/anthropics/anthropic-sdk-python tests/lib/tools/__inline_snapshot__/test_runners/TestSyncRunTools/f59a9391-643b-422c-96dc-1f28bc7ea4d7.json",
+    source:
+      "recorded: https://github.com/anthropics/anthropic-sdk-python tests/lib/tools/__inline_snapshot__/test_runners/TestSyncRunTools/f59a9391-643b-422c-96dc-1f28bc7ea4d7.json",
     check(request, report) {
       request.turns.forEach((turn, index) => {
         if (turn.role !== "user") return;
@@ -92,9 +96,14 @@ export const TOOL_PAIR_RULES: readonly Rule[] = [
     check(request, report) {
       for (const turn of request.turns) {
         for (const view of turn.blocks) {
-          if (view.block.type === "tool_use" && turn.role !== "assistant") report(view.path, { i: turn.apiIndex });
+          if (view.block.type === "tool_use" && turn.role !== "assistant")
+            report(view.path, { i: turn.apiIndex });
           if (view.block.type === "tool_result" && turn.role !== "user") {
-            report(view.path, { i: turn.apiIndex }, "messages.{i}: `tool_result` blocks can only be in `user` messages");
+            report(
+              view.path,
+              { i: turn.apiIndex },
+              "messages.{i}: `tool_result` blocks can only be in `user` messages",
+            );
           }
         }
       }
@@ -116,7 +125,8 @@ function unanswered(turn: TurnView, next: TurnView | undefined): readonly BlockV
 
 function idsOf(turn: TurnView | undefined, type: string, field: string): ReadonlySet<unknown> {
   const ids = new Set<unknown>();
-  if (turn?.role === "assistant") for (const { block } of turn.blocks) if (block.type === type) ids.add(block[field]);
+  if (turn?.role === "assistant")
+    for (const { block } of turn.blocks) if (block.type === type) ids.add(block[field]);
   return ids;
 }
 

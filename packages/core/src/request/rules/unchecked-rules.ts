@@ -1,3 +1,4 @@
+import { OUTSIDE_RULES } from "./outside-rules.ts";
 import type { RuleStatement } from "./rule.ts";
 
 /** A rejection that validateRequest does not foresee, and why. */
@@ -7,29 +8,129 @@ export interface UncheckedRule extends RuleStatement {
 
 const TOKENS = "needs the model's tokenizer: count_tokens gives the number, the body does not";
 const KEYED = "only the server can verify a signature";
-const HEADER = "is in a header, not in the body";
-const ACCOUNT = "depends on the account, not on the body";
 
 /** Every rejection that is known and not checked. Nothing is left out of both tables. */
 export const UNCHECKED_RULES: readonly UncheckedRule[] = [
-  { id: "first-message-not-user", group: "structure", says: "The first message is not the user's.", status: 400, text: 'messages: first message must use the "user" role', confidence: "legacy", source: "public code", counterEvidence: "recorded: https://github.com/pydantic/pydantic-ai test_anthropic_model_empty_message_on_history.yaml starts with an assistant message and was accepted", why: "no longer holds" },
-  { id: "roles-alternate", group: "structure", says: "Two messages in a row have one role.", status: 400, text: 'messages: roles must alternate between "user" and "assistant", but found multiple "user" roles in a row', confidence: "legacy", source: "https://github.com/lobehub/lobehub/issues/1496 ; https://github.com/etkecc/baibot/issues/13", counterEvidence: "https://platform.claude.com/docs/en/api/messages/create says that consecutive turns are combined; recorded requests with such messages were accepted", why: "no longer holds" },
-  { id: "tools-missing", group: "tools", says: "There are tool blocks in `messages` and no `tools`.", status: 400, text: "Requests which include `tool_use` or `tool_result` blocks must define tools.", confidence: "medium", source: "public code", why: "not enforced lately; no recording shows it either way" },
-  { id: "thinking-changed", group: "thinking", says: "A thinking block of the last assistant message is not as it was in the reply.", status: 400, text: "messages.{i}.content.{j}: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified. These blocks must remain as they were in the original response.", confidence: "official", source: "https://platform.claude.com/docs/en/api/errors#thinking-blocks-cannot-be-modified ; https://github.com/anthropics/claude-code/issues/63574", why: "needs the reply as it was; the pass-through law of the stored conversation sees to it" },
-  { id: "thinking-signature-invalid", group: "thinking", says: "A signature is not one of the API's.", status: 400, text: "messages.{i}.content.{j}: Invalid `signature` in `thinking` block", confidence: "high", source: "https://github.com/anthropics/anthropic-sdk-python/issues/1598 ; https://github.com/ding113/claude-code-hub/issues/518", why: KEYED },
-  { id: "thinking-bound-elsewhere", group: "thinking", says: "`system`, `tools` or an earlier message is not as it was when the thinking block was made.", status: 400, text: 'messages.{i}.content.{j}: Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "drop_block". That setting requires the `thinking-binding-controls-2026-08-01` value in the `anthropic-beta` header. The `system` prompt differs from the one this block was created with.', confidence: "high", source: "https://github.com/anomalyco/opencode/issues/48637 (2026-09-12) ; https://github.com/kirodotdev/KiroCrew/pull/11513 ; @anthropic-ai/sdk 1.12.0 BetaThinkingBlockBinding", why: "needs the requests before this one; the prefix ledger of the stored conversation tells it" },
-  { id: "prompt-too-long", group: "limits", says: "The prompt has more tokens than the context window.", status: 400, text: "prompt is too long: {n} tokens > {max} maximum", confidence: "recorded", source: "recorded: https://github.com/crmne/ruby_llm cassette handles_context_length_exceeded_errors.yml", why: TOKENS },
-  { id: "prompt-and-max-tokens-too-long", group: "limits", says: "On models before Claude 4.5, the prompt and max_tokens together are over the context window.", status: 400, text: "input length and `max_tokens` exceed context limit: {a} + {b} > {max}, decrease input length or `max_tokens` and try again", confidence: "high", source: "public code; later models answer with stop_reason model_context_window_exceeded (platform.claude.com/docs: context windows)", why: TOKENS },
-  { id: "request-over-context", group: "limits", says: "The request is larger than the context window (seen in August 2025).", status: 413, text: "invalid_request_error: Request size exceeds model context window", confidence: "high", source: "https://github.com/anthropics/claude-code/issues/6368", why: TOKENS },
-  { id: "pdf-pages", group: "media", says: "The PDFs have more pages than the model takes: 100, or 600 with a window of 1M tokens.", status: 400, text: "A maximum of 100 PDF pages may be provided.", confidence: "high", source: "https://github.com/anthropics/claude-code/issues/16136 ; platform.claude.com/docs: PDF support", why: "the page tree of most PDFs is compressed: counting needs a PDF library" },
-  { id: "image-oversized-error", group: "misc", says: "An image would be scaled down, and its oversized_image is error.", status: 400, text: 'messages.{i}.content.{j}: image dimensions {w}x{h} exceed the maximum image size of a model named on this request and would be downsized to {w2}x{h2}; scale the image to at most {w2}x{h2} or set the image\'s oversized_image setting to "downsize".', confidence: "official", source: "platform.claude.com/docs: vision, coordinates", why: "the size at which each model scales down is not published as a rule that could be computed" },
-  { id: "version-header-missing", group: "headers", says: "There is no anthropic-version header.", status: 400, text: "anthropic-version: header is required", confidence: "high", source: "public code", why: HEADER },
-  { id: "beta-header-unknown", group: "headers", says: "An anthropic-beta value is unknown.", status: 400, text: "Unexpected value(s) `{value}` for the `anthropic-beta` header. Please consult our documentation at platform.claude.com/docs or try again without the header.", confidence: "official", source: "https://platform.claude.com/docs/en/api/beta-headers#error-handling", why: HEADER },
-  { id: "key-invalid", group: "headers", says: "The key is not valid.", status: 401, text: "authentication_error: invalid x-api-key", confidence: "recorded", source: "recorded: https://github.com/DataDog/dd-trace-py, https://github.com/crmne/ruby_llm cassettes", why: HEADER },
-  { id: "model-unknown", group: "headers", says: "There is no model of that name.", status: 404, text: "not_found_error: model: {name}", confidence: "recorded", source: "recorded: https://github.com/pydantic/pydantic-ai test_anthropic_count_tokens_error.yaml ; https://github.com/braintrustdata/braintrust-sdk test_anthropic_client_error.yaml", why: "which models there are depends on the server and the account; other servers have other models" },
-  { id: "credit-too-low", group: "account", says: "The credit is used up.", status: 400, text: "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.", confidence: "high", source: "public code", why: ACCOUNT },
-  { id: "spend-limit", group: "account", says: "The account's own limit of spending is reached.", status: 400, text: "You have reached your specified API usage limits…", confidence: "official", source: "https://platform.claude.com/docs/en/api/rate-limits", why: ACCOUNT },
-  { id: "rate-limit", group: "account", says: "Too many requests, tokens or bytes in a time.", status: 429, text: "This request would exceed your organization's rate limit of {limit} (org: {org}, model: {model}).", confidence: "recorded", source: "recorded: https://github.com/anthropics/anthropic-sdk-python tests/lib/_parse/__inline_snapshot__/test_messages/TestAsyncParse/d743d628-16aa-4c9f-ae78-51deb578f746.json", why: ACCOUNT },
-  { id: "overloaded", group: "account", says: "The API is overloaded; inside a stream it is an `error` event after a 200.", status: 529, text: "Overloaded", confidence: "official", source: "https://platform.claude.com/docs/en/build-with-claude/streaming#error-events ; recorded shape: https://github.com/coder/aibridge fixtures/anthropic/stream_error.txtar", why: "depends on the server's load" },
-  { id: "file-not-downloadable", group: "files", says: "An uploaded file is downloaded.", status: 400, text: "File '{file}' is not downloadable", confidence: "recorded", source: "recorded: https://github.com/tidyverse/ellmer tests/testthat/_vcr/anthropic-upload-file.yml", why: "belongs to the Files API, not to a message request" },
+  {
+    id: "first-message-not-user",
+    group: "structure",
+    says: "The first message is not the user's.",
+    status: 400,
+    text: 'messages: first message must use the "user" role',
+    confidence: "legacy",
+    source: "public code",
+    counterEvidence:
+      "recorded: https://github.com/pydantic/pydantic-ai test_anthropic_model_empty_message_on_history.yaml starts with an assistant message and was accepted",
+    why: "no longer holds",
+  },
+  {
+    id: "roles-alternate",
+    group: "structure",
+    says: "Two messages in a row have one role.",
+    status: 400,
+    text: 'messages: roles must alternate between "user" and "assistant", but found multiple "user" roles in a row',
+    confidence: "legacy",
+    source:
+      "https://github.com/lobehub/lobehub/issues/1496 ; https://github.com/etkecc/baibot/issues/13",
+    counterEvidence:
+      "https://platform.claude.com/docs/en/api/messages/create says that consecutive turns are combined; recorded requests with such messages were accepted",
+    why: "no longer holds",
+  },
+  {
+    id: "tools-missing",
+    group: "tools",
+    says: "There are tool blocks in `messages` and no `tools`.",
+    status: 400,
+    text: "Requests which include `tool_use` or `tool_result` blocks must define tools.",
+    confidence: "medium",
+    source: "public code",
+    why: "not enforced lately; no recording shows it either way",
+  },
+  {
+    id: "thinking-changed",
+    group: "thinking",
+    says: "A thinking block of the last assistant message is not as it was in the reply.",
+    status: 400,
+    text: "messages.{i}.content.{j}: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified. These blocks must remain as they were in the original response.",
+    confidence: "official",
+    source:
+      "https://platform.claude.com/docs/en/api/errors#thinking-blocks-cannot-be-modified ; https://github.com/anthropics/claude-code/issues/63574",
+    why: "needs the reply as it was; the pass-through law of the stored conversation sees to it",
+  },
+  {
+    id: "thinking-signature-invalid",
+    group: "thinking",
+    says: "A signature is not one of the API's.",
+    status: 400,
+    text: "messages.{i}.content.{j}: Invalid `signature` in `thinking` block",
+    confidence: "high",
+    source:
+      "https://github.com/anthropics/anthropic-sdk-python/issues/1598 ; https://github.com/ding113/claude-code-hub/issues/518",
+    why: KEYED,
+  },
+  {
+    id: "thinking-bound-elsewhere",
+    group: "thinking",
+    says: "`system`, `tools` or an earlier message is not as it was when the thinking block was made.",
+    status: 400,
+    text: 'messages.{i}.content.{j}: Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "drop_block". That setting requires the `thinking-binding-controls-2026-08-01` value in the `anthropic-beta` header. The `system` prompt differs from the one this block was created with.',
+    confidence: "high",
+    source:
+      "https://github.com/anomalyco/opencode/issues/48637 (2026-09-12) ; https://github.com/kirodotdev/KiroCrew/pull/11513 ; @anthropic-ai/sdk 1.12.0 BetaThinkingBlockBinding",
+    why: "needs the requests before this one; the prefix ledger of the stored conversation tells it",
+  },
+  {
+    id: "prompt-too-long",
+    group: "limits",
+    says: "The prompt has more tokens than the context window.",
+    status: 400,
+    text: "prompt is too long: {n} tokens > {max} maximum",
+    confidence: "recorded",
+    source:
+      "recorded: https://github.com/crmne/ruby_llm cassette handles_context_length_exceeded_errors.yml",
+    why: TOKENS,
+  },
+  {
+    id: "prompt-and-max-tokens-too-long",
+    group: "limits",
+    says: "On models before Claude 4.5, the prompt and max_tokens together are over the context window.",
+    status: 400,
+    text: "input length and `max_tokens` exceed context limit: {a} + {b} > {max}, decrease input length or `max_tokens` and try again",
+    confidence: "high",
+    source:
+      "public code; later models answer with stop_reason model_context_window_exceeded (platform.claude.com/docs: context windows)",
+    why: TOKENS,
+  },
+  {
+    id: "request-over-context",
+    group: "limits",
+    says: "The request is larger than the context window (seen in August 2025).",
+    status: 413,
+    text: "invalid_request_error: Request size exceeds model context window",
+    confidence: "high",
+    source: "https://github.com/anthropics/claude-code/issues/6368",
+    why: TOKENS,
+  },
+  {
+    id: "pdf-pages",
+    group: "media",
+    says: "The PDFs have more pages than the model takes: 100, or 600 with a window of 1M tokens.",
+    status: 400,
+    text: "A maximum of 100 PDF pages may be provided.",
+    confidence: "high",
+    source:
+      "https://github.com/anthropics/claude-code/issues/16136 ; platform.claude.com/docs: PDF support",
+    why: "the page tree of most PDFs is compressed: counting needs a PDF library",
+  },
+  {
+    id: "image-oversized-error",
+    group: "misc",
+    says: "An image would be scaled down, and its oversized_image is error.",
+    status: 400,
+    text: 'messages.{i}.content.{j}: image dimensions {w}x{h} exceed the maximum image size of a model named on this request and would be downsized to {w2}x{h2}; scale the image to at most {w2}x{h2} or set the image\'s oversized_image setting to "downsize".',
+    confidence: "official",
+    source: "platform.claude.com/docs: vision, coordinates",
+    why: "the size at which each model scales down is not published as a rule that could be computed",
+  },
+  ...OUTSIDE_RULES,
 ];
