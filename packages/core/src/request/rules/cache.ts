@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.ts";
-import { fieldsOf, isFields, type BlockView, type RequestView } from "./request-view.ts";
+import { fieldsOf, isFields, type RequestView } from "./request-view.ts";
 
 const PAGE = "https://platform.claude.com/docs/en/build-with-claude/prompt-caching";
 
@@ -43,9 +43,11 @@ export const CACHE_RULES: readonly Rule[] = [
     confidence: "high",
     source: "public code",
     check(request, report) {
-      for (const { block, path, apiPath } of [...request.system, ...request.blocks]) {
-        if (block.type === "text" && block["text"] === "" && isFields(block["cache_control"]))
-          report(path, { path: apiPath });
+      for (const blocks of [request.system, request.blocks]) {
+        for (const { block, path, apiPath } of blocks) {
+          if (block.type !== "text" || block["text"] !== "") continue;
+          if (isFields(block["cache_control"])) report(path, { path: apiPath });
+        }
       }
     },
   },
@@ -104,23 +106,19 @@ function marksOf(request: RequestView): readonly Mark[] {
 }
 
 function explicitMarks(request: RequestView): readonly Mark[] {
-  const tools = request.tools.map(({ tool, path }) => ({
-    path,
-    apiPath: path,
-    control: tool["cache_control"],
-  }));
-  const blocks = [...request.system, ...request.blocks].map(markable);
-  return [...tools, ...blocks].flatMap(({ path, apiPath, control }) =>
-    isFields(control) ? [{ path, apiPath, ttl: ttlOf(control) }] : [],
-  );
+  const marks: Mark[] = [];
+  const add = (path: string, apiPath: string, control: unknown) => {
+    if (isFields(control)) marks.push({ path, apiPath, ttl: ttlOf(control) });
+  };
+  for (const { tool, path } of request.tools) add(path, path, tool["cache_control"]);
+  for (const blocks of [request.system, request.blocks]) {
+    for (const { block, path, apiPath } of blocks) add(path, apiPath, block["cache_control"]);
+  }
+  return marks;
 }
 
 function controlOf({ path }: Mark): string {
   return path === "" ? "cache_control" : `${path}.cache_control`;
-}
-
-function markable({ block, path, apiPath }: BlockView) {
-  return { path, apiPath, control: block["cache_control"] };
 }
 
 function ttlOf(control: unknown): unknown {

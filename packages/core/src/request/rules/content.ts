@@ -116,9 +116,9 @@ export const CONTENT_RULES: readonly Rule[] = [
     check(request, report) {
       if (olderVersion(request.body)) return;
       for (const view of request.blocks) {
+        if (view.block.type !== "text" || view.role !== "user") continue;
         const { citations } = view.block;
-        const cited = Array.isArray(citations) && citations.length > 0;
-        if (cited && view.role === "user" && view.block.type === "text")
+        if (Array.isArray(citations) && citations.length > 0)
           report(view.path, { path: view.apiPath });
       }
     },

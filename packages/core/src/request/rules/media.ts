@@ -13,6 +13,7 @@ export const MEDIA_RULES: readonly Rule[] = [
     says: "An image has more than 10 MB of base64.",
     status: 400,
     text: "{path}.image.source.base64: image exceeds 10 MB maximum: {n} bytes > 10485760 bytes",
+    textPublished: false,
     confidence: "official",
     source: `${VISION} ; text: https://github.com/anthropics/claude-code/issues/14201, with 5 MB`,
     check: (request, report) => overSize(request, 10, Infinity, report),

@@ -39,14 +39,14 @@ export const MISC_RULES: readonly Rule[] = [
     group: "structure",
     says: "A message has a field beside role and content, for example the id and usage of a reply that was sent back whole.",
     status: 400,
-    text: "messages.{i}.{field}: Extra inputs are not permitted",
+    text: "{path}: Extra inputs are not permitted",
     confidence: "high",
     source: "public code ; additionalProperties: false in the API's OpenAPI document",
     check(request, report) {
-      for (const { fields, path, index } of request.messages) {
+      for (const { fields, path } of request.messages) {
         const known = fields["role"] === "system" ? SYSTEM_FIELDS : MESSAGE_FIELDS;
         for (const field of unknownFields(fields, known))
-          report(`${path}.${field}`, { i: index, field });
+          report(`${path}.${field}`, { path: `${path}.${field}` });
       }
     },
   },

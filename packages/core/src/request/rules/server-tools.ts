@@ -29,6 +29,8 @@ export const SERVER_TOOL_RULES: readonly Rule[] = [
     says: "The request goes on with a waiting server tool that is no longer in `tools`.",
     status: 400,
     text: "`{name}` tool use with id `{id}` was found without a corresponding `{name}_tool_result` block, but no `{name}` tool was provided",
+    // Published is the end of the text; that it follows the text of the rule above is our reading.
+    textPublished: false,
     confidence: "official",
     source:
       "https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons#tool-use (the end of the text)",

@@ -118,13 +118,13 @@ export const THINKING_RULES: readonly Rule[] = [
     group: "thinking",
     says: "thinking has a display while its type is disabled.",
     status: 400,
-    text: "thinking.disabled.display: Extra inputs are not permitted",
+    text: "thinking.disabled.{field}: Extra inputs are not permitted",
     confidence: "official",
     source: "https://platform.claude.com/docs (the example of an unknown field)",
     check(request, report) {
       const thinking = fieldsOf(request.body["thinking"]);
       if (thinking["type"] === "disabled" && thinking["display"] !== undefined)
-        report("thinking.display");
+        report("thinking.display", { field: "display" });
     },
   },
 ];

@@ -1,0 +1,110 @@
+import {
+  request,
+  talk,
+  text,
+  toolResult,
+  toolUse,
+  type Example,
+  type NearMiss,
+} from "./example.ts";
+
+export const CONTENT_EXAMPLES: readonly Example[] = [
+  {
+    rule: "content-empty",
+    body: request({ messages: [{ role: "user", content: "" }] }),
+    path: "messages.0",
+    message:
+      "messages.0: all messages must have non-empty content except for the optional final assistant message",
+  },
+  {
+    rule: "content-empty",
+    body: request({ messages: talk(["assistant", []], ["user", "Go on"]) }),
+    path: "messages.1",
+    message:
+      "messages.1: all messages must have non-empty content except for the optional final assistant message",
+  },
+  {
+    rule: "text-empty",
+    body: request({ messages: talk(["assistant", [text("")]], ["user", "x"]) }),
+    path: "messages.1.content.0",
+    message: "messages: text content blocks must be non-empty",
+  },
+  {
+    rule: "text-empty",
+    body: request({
+      messages: talk(
+        ["assistant", [toolUse("t")]],
+        ["user", [toolResult("t", [text("a"), text("")])]],
+      ),
+    }),
+    path: "messages.2.content.0.content.1",
+    message: "messages: text content blocks must be non-empty",
+  },
+  {
+    rule: "text-blank",
+    body: request({ messages: [{ role: "user", content: " \n" }] }),
+    path: "messages.0.content",
+    message: "messages: text content blocks must contain non-whitespace text",
+  },
+  {
+    rule: "system-text-empty",
+    body: request({ system: [text("Be brief."), text("")] }),
+    path: "system.1",
+    message: "system: text content blocks must be non-empty",
+  },
+  {
+    rule: "block-type-unknown",
+    body: request({ messages: talk(["assistant", [{ type: "hologram" }]], ["user", "x"]) }),
+    path: "messages.1.content.0",
+    message:
+      "messages.1.content.0: Input tag 'hologram' found using 'type' does not match any of the expected tags: 'advisor_tool_result', 'bash_code_execution_tool_result', 'code_execution_tool_result', 'compaction', 'connector_text', 'container_upload', 'document', 'fallback', 'image', 'mcp_tool_listing', 'mcp_tool_result', 'mcp_tool_use', 'redacted_thinking', 'search_result', 'server_tool_use', 'text', 'text_editor_code_execution_tool_result', 'thinking', 'tool_addition', 'tool_removal', 'tool_result', 'tool_search_tool_result', 'tool_use', 'web_fetch_tool_result', 'web_search_tool_result'",
+  },
+  {
+    rule: "document-in-assistant-message",
+    body: request({
+      messages: talk(
+        ["assistant", [{ type: "document", source: { type: "text", data: "x" } }]],
+        ["user", "x"],
+      ),
+    }),
+    path: "messages.1.content.0",
+    message: "messages.1.content.0: `document` blocks are not accepted in `assistant` messages",
+  },
+  {
+    rule: "citations-in-user-text",
+    body: request({
+      messages: [
+        { role: "user", content: [text("x", { citations: [{ type: "char_location" }] })] },
+      ],
+    }),
+    path: "messages.0.content.0",
+    message:
+      "messages.0.content.0: `citations` are not accepted in `text` blocks of `user` messages",
+  },
+];
+
+export const CONTENT_NEAR_MISSES: readonly NearMiss[] = [
+  { rule: "content-empty", body: request({ messages: talk(["assistant", ""]) }) },
+  { rule: "text-blank", body: request({ messages: [{ role: "user", content: " x " }] }) },
+  { rule: "system-text-empty", body: request({ system: "" }) },
+  {
+    rule: "citations-in-user-text",
+    body: request({ messages: [{ role: "user", content: [text("x", { citations: [] })] }] }),
+  },
+  {
+    rule: "citations-in-user-text",
+    body: request({
+      messages: talk(
+        ["assistant", [text("x", { citations: [{ type: "char_location" }] })]],
+        ["user", "x"],
+      ),
+    }),
+  },
+  {
+    rule: "document-in-assistant-message",
+    body: request({
+      anthropic_version: "vertex-2023-10-16",
+      messages: talk(["assistant", [{ type: "document" }]], ["user", "x"]),
+    }),
+  },
+];
