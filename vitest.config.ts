@@ -3,13 +3,9 @@ import { defineConfig } from "vitest/config";
 // Tests run from source: the workspace packages resolve to their src folders, with no build in between.
 const conditions = ["@antiphon/source", "module", "node", "development|production"];
 
-const project = (name: string, folder: string) => ({
+const project = (name: string, root: string, include = ["src/**/*.test.ts", "test/**/*.test.ts"]) => ({
   extends: true as const,
-  test: {
-    name,
-    root: folder,
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "*.test.ts"],
-  },
+  test: { name, root, include },
 });
 
 export default defineConfig({
@@ -21,7 +17,7 @@ export default defineConfig({
       project("store-sqlite", "packages/store-sqlite"),
       project("testing", "packages/testing"),
       project("cli", "apps/cli"),
-      project("tidy", "tidy"),
+      project("tidy", ".", ["tidy/**/*.test.ts", "scripts/**/*.test.ts"]),
     ],
   },
 });
