@@ -1,10 +1,12 @@
 import { AntiphonError, isAntiphonError } from "../errors.ts";
 import { ReplyFold, type StreamEvent } from "../messages/fold.ts";
 import { type FoldedReply, fromMessage, type ReceivedMessage } from "../messages/reply.ts";
+import type { ReplyChange } from "../messages/reply-change.ts";
 import type { Projection } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { DraftWriter } from "./draft-writer.ts";
 import { failedOutcome, isPassing, isServerError } from "./failure.ts";
+import { Joint } from "./joint.ts";
 import { fetchMessage, openStream } from "./messages-client.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import type { TurnContext } from "./turn-context.ts";
@@ -27,6 +29,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
   const silence = new SilenceWatch(turn.environment, turn.limits.silenceMs);
   const signal = AbortSignal.any([turn.signal, silence.signal]);
   const fold = new ReplyFold();
+  const joint = turn.tally.joining ? new Joint(turn.tally.text) : undefined;
   let draft: DraftWriter | undefined;
   let requestId: string | undefined;
   const partly = (outcome: Outcome | undefined, again = false): Received => {
@@ -46,14 +49,15 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
       const change = fold.push(event as StreamEvent);
       const behind = draft.add(event as StreamEvent, change);
       if (behind) await behind;
-      if (change.type === "nothing" || change.type === "facts" || change.type === "block-delta") continue;
-      const full = turn.events.emit(change);
+      const full = show(turn, change, joint);
       if (full) await full;
     }
   } catch (error) {
     return endedBy(error);
   } finally {
     silence.stop();
+    const held = joint?.end() ?? "";
+    if (held !== "") void turn.events.emit({ type: "text-delta", index: 0, text: held });
     await draft?.stop();
   }
   return endedBy(undefined);
@@ -68,6 +72,27 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     if (isAntiphonError(error) || draft === undefined) return partly(failedOutcome(error));
     const message = error instanceof Error ? error.message : String(error);
     return partly(interrupted(isServerError(error) ? "server-error" : "connection", message), isPassing(error));
+  }
+}
+
+/** Tells readers what arrived. A continuation goes on where the text before it stopped, without what it repeats. */
+function show(turn: TurnContext, change: ReplyChange, joint: Joint | undefined): Promise<void> | undefined {
+  switch (change.type) {
+    case "nothing":
+    case "facts":
+    case "block-delta":
+      return undefined;
+    case "text-delta": {
+      const text = joint ? joint.push(change.text) : change.text;
+      return text === "" ? undefined : turn.events.emit({ ...change, text });
+    }
+    case "block-stop": {
+      const rest = joint?.end() ?? "";
+      if (rest !== "") void turn.events.emit({ type: "text-delta", index: change.index, text: rest });
+      return turn.events.emit(change);
+    }
+    default:
+      return turn.events.emit(change);
   }
 }
 

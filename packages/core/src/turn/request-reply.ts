@@ -1,7 +1,9 @@
 import type { MessageEntry } from "../conversation/entry.ts";
+import { text } from "../messages/text.ts";
 import type { Projection } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { addUsage } from "../usage/usage-totals.ts";
+import { overlap } from "./joint.ts";
 import { prepareRequest } from "./prepare-request.ts";
 import { interrupted, type Received, receiveReply } from "./receive-reply.ts";
 import type { TurnContext } from "./turn-context.ts";
@@ -36,9 +38,17 @@ async function storeReply(turn: TurnContext, received: Received): Promise<Messag
   const { content, facts, partialInputs, rawDeltas } = part!;
   const reply = { ...facts, ...(partialInputs && { partialInputs }), ...(rawDeltas && { rawDeltas }), prefixHash, ...(requestId !== undefined && { requestId }) };
   const [entry] = await turn.writer.append(turn.writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply }, received.entryId));
+  addText(turn, text(content));
   turn.tally.usage = addUsage(turn.tally.usage, facts.usage);
   await turn.events.emit({ type: "reply-stored", entryId: entry!.id, stopReason: facts.stopReason, whole: facts.whole, usage: facts.usage });
   return entry as MessageEntry;
+}
+
+/** A continuation goes on with the text before it; any other reply begins anew. */
+function addText(turn: TurnContext, said: string): void {
+  const before = turn.tally.joining ? turn.tally.text : "";
+  turn.tally.text = before + said.slice(overlap(before, said));
+  turn.tally.joining = false;
 }
 
 function pause(turn: TurnContext, ms: number): Promise<void> {

@@ -18,8 +18,6 @@ export async function runTurn(turn: TurnContext): Promise<Outcome> {
     if ("outcome" in requested) return requested.outcome;
     const { entry, projection } = requested;
     const plan = planReply(entry.content, entry.reply!, capabilities(projection.body));
-    turn.tally.text = (turn.tally.joining ? turn.tally.text : "") + text(entry.content);
-    turn.tally.joining = false;
     turn.tally.maxTokens = undefined;
     const outcome = await follow(turn, plan, entry);
     if (outcome !== undefined) return outcome;
