@@ -5,7 +5,7 @@ import type { ScriptedMessage, StreamedBlock } from "./script.ts";
 import { isThinking, Prefix, type Signer } from "./signatures.ts";
 import type { PlannedBlock, StreamPlan } from "./stream-events.ts";
 import { cutToTokens, sum, tokensOfText } from "./tokens.ts";
-import type { Block, Usage } from "./wire.ts";
+import { textField, type Block, type Usage } from "./wire.ts";
 
 export interface Completion {
   readonly reply: ScriptedMessage;
@@ -79,14 +79,14 @@ function cutOff(parts: readonly PlannedBlock[], tokensMax: number): { readonly b
 
 function cutBlock(part: PlannedBlock, tokens: number): PlannedBlock {
   const { block } = part;
-  if (block.type === "text") return { block: { ...block, text: cutToTokens(String(block.text), tokens) } };
-  if (block.type === "thinking") return { block: { ...block, thinking: cutToTokens(String(block.thinking), tokens) } };
+  if (block.type === "text") return { block: { ...block, text: cutToTokens(textField(block, "text"), tokens) } };
+  if (block.type === "thinking") return { block: { ...block, thinking: cutToTokens(textField(block, "thinking"), tokens) } };
   return { block, partialJson: cutToTokens(JSON.stringify(block.input ?? {}), tokens) };
 }
 
 function outputTokens(block: Block): number {
-  if (block.type === "text") return tokensOfText(String(block.text));
-  if (block.type === "thinking") return tokensOfText(String(block.thinking ?? ""));
+  if (block.type === "text") return tokensOfText(textField(block, "text"));
+  if (block.type === "thinking") return tokensOfText(textField(block, "thinking"));
   return tokensOfText(JSON.stringify(block.input ?? block));
 }
 

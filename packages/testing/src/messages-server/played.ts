@@ -1,7 +1,7 @@
 import type { CheckedRequest } from "./rules/check-request.ts";
 import { isThinking, Prefix, type Signer } from "./signatures.ts";
 import { eventData, type Frame } from "./sse.ts";
-import { isRecord, type Block } from "./wire.ts";
+import { isRecord, textField, type Block } from "./wire.ts";
 
 /**
  * Remembers the thinking of a recording that is played, so that it is accepted when it comes back as it went out: its signatures
@@ -29,15 +29,13 @@ function playedBlocks(frames: readonly Frame[]): readonly Block[] {
 }
 
 function applyDelta(block: Record<string, unknown>, delta: Record<string, unknown>): void {
-  if (delta.type === "text_delta") block.text = `${block.text}${delta.text}`;
-  if (delta.type === "thinking_delta") block.thinking = `${block.thinking}${delta.thinking}`;
+  for (const name of ["text", "thinking", "partial_json"]) if (name in delta) block[name] = textField(block, name) + textField(delta, name);
   if (delta.type === "signature_delta") block.signature = delta.signature;
   if (delta.type === "citations_delta") block.citations = [...(Array.isArray(block.citations) ? block.citations : []), delta.citation];
-  if (delta.type === "input_json_delta") block.json = `${block.json ?? ""}${delta.partial_json}`;
 }
 
 /** A tool call streams its input as JSON; one that was cut off has none. */
-function withInput({ json, ...block }: Block): Block {
+function withInput({ partial_json: json, ...block }: Block): Block {
   if (typeof json !== "string" || json === "") return block as Block;
   try {
     return { ...(block as Block), input: JSON.parse(json) };

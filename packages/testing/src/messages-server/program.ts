@@ -71,6 +71,6 @@ function readFlags(args: readonly string[]): Flags | string {
     if (!Number.isFinite(paceMs) || paceMs < 0) return `--pace must be a number of milliseconds, not "${values.pace}".`;
     return { port, paceMs, exitWithStdin: values["exit-with-stdin"], verbose: values.verbose, help: values.help };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error.message.replaceAll(/\s+/g, " ") : String(error);
   }
 }

@@ -13,13 +13,17 @@ export interface Segment {
   readonly path: string;
   readonly block: Block;
   readonly canonical: string;
-  readonly tokens: number;
   /** The cache mark on it, given or automatic. */
   readonly mark?: Ttl;
 }
 
+/** A segment with what it costs, the change of speaker in front of it included. */
+export interface CountedSegment extends Segment {
+  readonly tokens: number;
+}
+
 export interface Prompt {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly CountedSegment[];
   /** All input tokens: what `count_tokens` says, and what the three input counts of a reply's usage add up to. */
   readonly tokens: number;
 }
@@ -27,25 +31,26 @@ export interface Prompt {
 /** Reads a checked body. Messages of one role in a row are one turn, so how they were split leaves no trace. */
 export function readPrompt(body: Pick<MessagesBody, "messages" | "system" | "tools" | "cache_control">): Prompt {
   const segments = [
-    ...(body.tools ?? []).map((tool, at) => segment("tools", "", `tools.${at}`, tool, 0)),
-    ...blocksOf(body.system).map((block, at) => segment("system", "", `system.${at}`, block, 0)),
+    ...(body.tools ?? []).map((tool, at) => segment("tools", "", `tools.${at}`, tool)),
+    ...blocksOf(body.system).map((block, at) => segment("system", "", `system.${at}`, block)),
     ...body.messages.flatMap((message, at) =>
-      blocksOf(message.content).map((block, index) => {
-        const opensTurn = index === 0 && body.messages[at - 1]?.role !== message.role;
-        return segment("messages", message.role, `messages.${at}.content.${index}`, block, opensTurn ? TURN_TOKENS : 0);
-      }),
+      blocksOf(message.content).map((block, index) => segment("messages", message.role, `messages.${at}.content.${index}`, block)),
     ),
   ];
   return promptOf(withAutomaticMark(segments, body.cache_control));
 }
 
 export function promptOf(segments: readonly Segment[]): Prompt {
-  return { segments, tokens: sum(segments.map((each) => each.tokens)) + REPLY_OPENING_TOKENS };
+  const counted = segments.map((each, at) => {
+    const opensTurn = each.section === "messages" && segments[at - 1]?.role !== each.role;
+    return { ...each, tokens: tokensOfBlock(each.block) + (opensTurn ? TURN_TOKENS : 0) };
+  });
+  return { segments: counted, tokens: sum(counted.map((each) => each.tokens)) + REPLY_OPENING_TOKENS };
 }
 
-function segment(section: Segment["section"], role: string, path: string, block: Block, extraTokens: number): Segment {
+function segment(section: Segment["section"], role: string, path: string, block: Block): Segment {
   const mark = findMark(block);
-  return { section, role, path, block, canonical: canonical(block), tokens: tokensOfBlock(block) + extraTokens, ...(mark && { mark }) };
+  return { section, role, path, block, canonical: canonical(block), ...(mark && { mark }) };
 }
 
 /** The mark of a block, or of a block inside its content: a mark inside a tool result ends the prefix with that result. */

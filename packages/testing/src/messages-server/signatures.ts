@@ -1,7 +1,7 @@
 import { createHash, createHmac, type Hash } from "node:crypto";
 import { canonical } from "./canonical.ts";
 import type { Segment } from "./prompt.ts";
-import type { Block } from "./wire.ts";
+import { textField, type Block } from "./wire.ts";
 
 /** Where a thinking block was made: hashes of what stood before it. */
 export interface Origin {
@@ -84,7 +84,7 @@ export class Prefix {
 
   /** A block of a reply, as it will stand in the next request. */
   addReply(block: Block): void {
-    this.add({ section: "messages", role: "assistant", path: "", block, canonical: canonical(block), tokens: 0 });
+    this.add({ section: "messages", role: "assistant", path: "", block, canonical: canonical(block) });
   }
 
   /** The origin of what comes next. */
@@ -104,7 +104,7 @@ function signatureOf(block: Block): string | undefined {
 }
 
 function textOf(block: Block): string {
-  return block.type === "redacted_thinking" ? "" : String(block.thinking ?? "");
+  return block.type === "redacted_thinking" ? "" : textField(block, "thinking");
 }
 
 function sha256(): Hash {

@@ -1,6 +1,6 @@
 import { PING, type StreamEvent } from "./sse.ts";
 import type { StreamedBlock } from "./script.ts";
-import type { Block, ReplyMessage } from "./wire.ts";
+import { textField, type Block, type ReplyMessage } from "./wire.ts";
 
 /** Characters of text, thinking or JSON in one delta. */
 const DELTA_CHARACTERS = 24;
@@ -59,12 +59,12 @@ function deltasOf({ block, deltas, partialJson }: PlannedBlock): readonly Block[
     case "text":
       return [
         ...citations(block).map((citation) => ({ type: "citations_delta", citation })),
-        ...pieces(String(block.text)).map((text) => ({ type: "text_delta", text })),
+        ...pieces(textField(block, "text")).map((text) => ({ type: "text_delta", text })),
       ];
     case "thinking":
       return [
-        ...pieces(String(block.thinking)).map((thinking) => ({ type: "thinking_delta", thinking })),
-        { type: "signature_delta", signature: String(block.signature) },
+        ...pieces(textField(block, "thinking")).map((thinking) => ({ type: "thinking_delta", thinking })),
+        { type: "signature_delta", signature: textField(block, "signature") },
       ];
     case "tool_use":
     case "server_tool_use":

@@ -11,15 +11,20 @@ export interface ManualTime {
   readonly schedule: Schedule;
   /** Runs what is due within so many milliseconds, in order. */
   pass(ms: number): void;
+  /** Settles when something waits for time to pass. */
+  waited(): Promise<void>;
 }
 
 export function manualTime(): ManualTime {
   let now = 0;
   const waiting = new Set<{ at: number; run: () => void }>();
+  const observers: (() => void)[] = [];
   return {
+    waited: () => (waiting.size > 0 ? Promise.resolve() : new Promise((resolve) => observers.push(resolve))),
     schedule(run, ms) {
       const timer = { at: now + ms, run };
       waiting.add(timer);
+      for (const tell of observers.splice(0)) tell();
       return () => waiting.delete(timer);
     },
     pass(ms) {

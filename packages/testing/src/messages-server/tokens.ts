@@ -1,4 +1,4 @@
-import { blocksOf, isRecord, type Block } from "./wire.ts";
+import { blocksOf, isRecord, textField, type Block } from "./wire.ts";
 
 /** One token for four bytes of UTF-8: near enough for English, deterministic, and easy to check by hand. */
 const BYTES_PER_TOKEN = 4;
@@ -18,9 +18,9 @@ export function tokensOfText(text: string): number {
 export function tokensOfBlock(block: Block): number {
   switch (block.type) {
     case "text":
-      return tokensOfText(String(block.text ?? ""));
+      return tokensOfText(textField(block, "text"));
     case "thinking":
-      return tokensOfText(String(block.thinking ?? ""));
+      return tokensOfText(textField(block, "thinking"));
     case "image":
       return IMAGE_TOKENS;
     case "document":

@@ -55,3 +55,9 @@ export function blocksOf(content: unknown): readonly Block[] {
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
   return Array.isArray(content) ? content.filter((block): block is Block => isRecord(block)) : [];
 }
+
+/** A field that holds text, empty where it holds something else. */
+export function textField(fields: Readonly<Record<string, unknown>>, name: string): string {
+  const value = fields[name];
+  return typeof value === "string" ? value : "";
+}

@@ -1,6 +1,6 @@
 import type { CacheBill } from "../cache.ts";
 import type { CheckedRequest } from "../rules/check-request.ts";
-import { blocksOf, type Block } from "../wire.ts";
+import { blocksOf, textField, type Block } from "../wire.ts";
 
 /** What the partner makes of a request: everything it knows, because nothing is kept between two of them. */
 export interface Hearing {
@@ -8,6 +8,8 @@ export interface Hearing {
   readonly question: string;
   /** What the user said first. */
   readonly first: string;
+  /** Everything that was said, in order, as plain text. */
+  readonly said: readonly { readonly role: string; readonly text: string }[];
   /** The last message as it stood in the request. */
   readonly last: { readonly role: string; readonly blocks: readonly Block[] };
   readonly turns: { readonly user: number; readonly assistant: number; readonly system: number };
@@ -27,7 +29,8 @@ export interface Hearing {
 
 export function hear({ body, prompt }: CheckedRequest, bill: CacheBill): Hearing {
   const said = body.messages.map((message) => ({ role: message.role, blocks: blocksOf(message.content) }));
-  const lines = said.filter(({ role }) => role === "user").map(({ blocks }) => textOf(blocks)).filter((line) => line !== "");
+  const spoken = said.map(({ role, blocks }) => ({ role, text: textOf(blocks) }));
+  const lines = spoken.filter(({ role, text }) => role === "user" && text !== "").map(({ text }) => text);
   const last = said.at(-1)!;
   const name = lines.map((line) => /\bmy name is ([\p{L}][\p{L}'-]*)/iu.exec(line)?.[1]).findLast((found) => found !== undefined);
   const count = (role: string): number => said.filter((message) => message.role === role).length;
@@ -35,6 +38,7 @@ export function hear({ body, prompt }: CheckedRequest, bill: CacheBill): Hearing
   return {
     question: lines.at(-1) ?? "",
     first: lines[0] ?? "",
+    said: spoken,
     last,
     turns: { user: count("user"), assistant: count("assistant"), system: count("system") },
     messages: said.length,
@@ -50,5 +54,5 @@ export function hear({ body, prompt }: CheckedRequest, bill: CacheBill): Hearing
 }
 
 export function textOf(blocks: readonly Block[]): string {
-  return blocks.filter((block) => block.type === "text").map((block) => String(block.text)).join("\n").trim();
+  return blocks.filter((block) => block.type === "text").map((block) => textField(block, "text")).join("\n");
 }

@@ -10,6 +10,8 @@ export interface Intent {
   readonly say: (hearing: Hearing, match: readonly string[]) => string;
 }
 
+const WRITE_WORDS = /\bwrite (?:about )?([\d,]+) words\b/i;
+
 const asked = (pattern: RegExp) => (hearing: Hearing) => hearing.question.match(pattern);
 
 /** Everything that the partner can say. Another intent is one more entry. */
@@ -22,8 +24,8 @@ export const INTENTS: readonly Intent[] = [
   },
   {
     name: "long answer",
-    when: asked(/\bwrite (?:about )?([\d,]+) words\b/i),
-    say: (_, [, count = "0"]) => longText(Number(count.replaceAll(",", ""))),
+    when: asked(WRITE_WORDS),
+    say: (_, [, count = "0"]) => longText(count),
   },
   {
     name: "first message",
@@ -55,8 +57,9 @@ export const INTENTS: readonly Intent[] = [
   },
   {
     name: "going on",
-    when: asked(/^(?:please )?(?:go on|continue)\b/i),
-    say: (hearing) => `I go on from what was sent: ${plural(hearing.messages, "message")}, the first of which says "${hearing.first}".`,
+    when: asked(/^.{0,80}\b(?:go on|continue)\b/i),
+    say: (hearing) =>
+      restOfLongText(hearing) ?? `I go on from what was sent: ${plural(hearing.messages, "message")}, the first of which says "${hearing.first}".`,
   },
   {
     name: "anything else",
@@ -115,9 +118,18 @@ const SENTENCES = [
 ];
 const WORDS_MAX = 20_000;
 
-function longText(words: number): string {
-  const wanted = Math.min(words, WORDS_MAX);
+function longText(count: string): string {
+  const wanted = Math.min(Number(count.replaceAll(",", "")), WORDS_MAX);
   const said: string[] = [];
   for (let at = 0; said.length < wanted; at += 1) said.push(...SENTENCES[at % SENTENCES.length]!.split(" "));
   return said.slice(0, wanted).join(" ");
+}
+
+/** What is missing of a long answer that was cut off, as far as what was sent shows where. */
+function restOfLongText({ said }: Hearing): string | undefined {
+  const at = said.findLastIndex(({ role, text }) => role === "user" && WRITE_WORDS.test(text));
+  if (at === -1) return undefined;
+  const whole = longText(WRITE_WORDS.exec(said[at]!.text)![1]!);
+  const before = said.slice(at).filter(({ role }) => role === "assistant").map(({ text }) => text).join("");
+  return whole.startsWith(before) && before.length < whole.length ? whole.slice(before.length) : undefined;
 }

@@ -12,12 +12,13 @@ export interface WantedCalls {
 export function wantedCalls(hearing: Hearing): WantedCalls {
   const forced = forcedTool(hearing);
   if (forced !== undefined) return { calls: [toolUse(forced, firstJson(hearing.question) ?? {})], unknown: [] };
-  if (hearing.toolChoice.type === "none" || hearing.results.length > 0) return { calls: [], unknown: [] };
-  const asked = [...hearing.question.matchAll(/\b(?:use )?the tool `?([\w-]+)`?(?: with\s*(?=\{))?/gi)];
+  const free = hearing.toolChoice.type !== "none" && hearing.results.length === 0;
+  if (!free || !/\buse the tool\b/i.test(hearing.question)) return { calls: [], unknown: [] };
+  const asked = [...hearing.question.matchAll(/\bthe tool `?([\w-]+)`?(?: with\s*(?=\{))?/gi)];
   const known = asked.filter(([, name]) => hearing.tools.includes(name!));
   return {
     calls: known.map((match) => toolUse(match[1]!, jsonAt(hearing.question, match.index + match[0].length) ?? {})),
-    unknown: /\buse the tool\b/i.test(hearing.question) ? asked.map(([, name]) => name!).filter((name) => !hearing.tools.includes(name)) : [],
+    unknown: asked.map(([, name]) => name!).filter((name) => !hearing.tools.includes(name)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ApiError } from "../api-error.ts";
+import { invalidRequest, type ApiError } from "../api-error.ts";
 import type { Models, ServedModel } from "../models.ts";
 import { promptOf, readPrompt, type Prompt } from "../prompt.ts";
 import { listHeader, type ReceivedRequest } from "../received.ts";
@@ -33,9 +33,12 @@ export type Checked = { readonly error: ApiError } | { readonly request: Checked
 /** Every rule that a request of `/v1/messages` or `count_tokens` can break, in the order in which they are told. */
 export function checkRequest(received: ReceivedRequest, options: CheckOptions): Checked {
   if (received.body === undefined) return { error: broken("body-not-json") };
-  const violation = bodyViolation(received.body, { endpoint: options.endpoint, except: options.rulesOff });
+  const except = [...options.rulesOff, ...(isBefore(received, "2026-10-21") ? SINCE_2026_10_21 : [])];
+  const violation = bodyViolation(received.body, { endpoint: options.endpoint, except });
   if (violation !== undefined) return { error: violation };
   const body = received.body as MessagesBody;
+  // Platforms that name the model in the address leave it out; this server has no such address.
+  if (typeof body.model !== "string") return { error: invalidRequest("model: Field required") };
   const model = options.models.find(body.model);
   if (model === undefined) return { error: broken("model-unknown", { model: body.model }) };
   if (isRecord(body.thread) && body.thread.type === "continue") return { error: broken("thread-not-found") };
@@ -50,4 +53,11 @@ export function checkRequest(received: ReceivedRequest, options: CheckOptions): 
   const max = model.contextWindowTokens;
   if (prompt.tokens > max) return { error: broken("prompt-too-long", { tokens: prompt.tokens, max }) };
   return { request: { received, body, model, prompt, ...(hasControls && { inputTransformations: thinking.dropped }) } };
+}
+
+/** What the API version of 2026-10-21 took away: clients that name an older one may still send it. */
+const SINCE_2026_10_21 = ["sampling-parameter-removed", "document-in-assistant-message", "citations-in-user-text"];
+
+function isBefore(received: ReceivedRequest, version: string): boolean {
+  return received.headers["anthropic-version"]! < version;
 }
