@@ -14,6 +14,8 @@ export interface Violation {
   readonly message: string;
   /** `error` for rules that are recorded or official and have no counter-evidence, else `warning`. */
   readonly severity: "error" | "warning";
+  /** The HTTP status that the API answers with: 400, or 413 for a body that is too large. */
+  readonly status: number;
   readonly confidence: Confidence;
   readonly source: string;
   /** Set where requests of this kind were also seen accepted. */
@@ -73,7 +75,15 @@ function modelOf(
 }
 
 function violationOf(rule: Rule, path: string, message: string): Violation {
-  const { id, confidence, source, counterEvidence } = rule;
-  const violation = { rule: id, path, message, severity: severityOf(rule), confidence, source };
+  const { id, status, confidence, source, counterEvidence } = rule;
+  const violation = {
+    rule: id,
+    path,
+    message,
+    severity: severityOf(rule),
+    status,
+    confidence,
+    source,
+  };
   return counterEvidence === undefined ? violation : { ...violation, contested: true };
 }

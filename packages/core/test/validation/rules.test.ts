@@ -39,6 +39,14 @@ test("every rule has an example, and every example a rule", () => {
   expect([...EXAMPLES, ...NEAR_MISSES].filter(({ rule }) => !rules.includes(rule))).toEqual([]);
 });
 
+test("a body that is too large has a status of its own", () => {
+  const tooLarge = EXAMPLES.find(({ rule }) => rule === "body-too-large");
+  expect(validateRequest(tooLarge?.body)).toMatchObject([{ rule: "body-too-large", status: 413 }]);
+  expect(validateRequest(request({ messages: [] }))).toMatchObject([
+    { rule: "messages-empty", status: 400 },
+  ]);
+});
+
 test("a plain request has no violations", () => {
   expect(validateRequest(request())).toEqual([]);
 });

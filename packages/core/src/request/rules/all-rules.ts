@@ -1,3 +1,4 @@
+import { BLOCK_FIELD_RULES } from "./block-fields.ts";
 import { CACHE_RULES } from "./cache.ts";
 import { CONTENT_RULES } from "./content.ts";
 import { LIMIT_RULES } from "./limits.ts";
@@ -19,6 +20,7 @@ import { TOOL_PAIR_RULES } from "./tool-pairs.ts";
 export const RULES: readonly Rule[] = [
   ...REQUIRED_FIELD_RULES,
   ...STRUCTURE_RULES,
+  ...BLOCK_FIELD_RULES,
   ...CONTENT_RULES,
   ...SYSTEM_MESSAGE_RULES,
   ...TOOL_PAIR_RULES,

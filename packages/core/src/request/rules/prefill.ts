@@ -5,7 +5,7 @@ export const PREFILL_RULES: readonly Rule[] = [
   {
     id: "prefill-unsupported",
     group: "prefill",
-    says: "The last message is an assistant message, and the model takes no prefill. A reply that paused in a server tool, or ends in a compaction or fallback block, may be last.",
+    says: "The last message is an assistant message, and the model takes no prefill. One with server tool, compaction or fallback blocks is left alone: the API goes on with such a reply where it paused.",
     status: 400,
     text: "This model does not support assistant message prefill. The conversation must end with a user message.",
     confidence: "official",

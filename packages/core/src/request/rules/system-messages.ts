@@ -30,8 +30,10 @@ export const SYSTEM_MESSAGE_RULES: readonly Rule[] = [
     confidence: "official",
     source: PAGE,
     check(request, report) {
+      // Which models take system messages at all is a rule of the model, so it has to be a known one.
+      if (request.model === undefined || request.model.systemMessages === false) return;
       request.turns.forEach((turn, index) => {
-        if (turn.role !== "system" || request.model?.systemMessages === false) return;
+        if (turn.role !== "system") return;
         if (!placed(request, index)) report(turn.path, { i: turn.apiIndex });
       });
     },

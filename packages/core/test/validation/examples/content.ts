@@ -10,6 +10,43 @@ import {
 
 export const CONTENT_EXAMPLES: readonly Example[] = [
   {
+    rule: "block-field-missing",
+    body: request({ messages: [{ role: "user", content: [{ type: "text" }] }] }),
+    path: "messages.0.content.0",
+    message: "messages.0.content.0.text.text: Field required",
+  },
+  {
+    rule: "block-field-missing",
+    body: request({
+      messages: talk(
+        ["assistant", [{ ...toolUse("t"), input: undefined }]],
+        ["user", [toolResult("t")]],
+      ),
+    }),
+    path: "messages.1.content.0",
+    message: "messages.1.content.0.tool_use.input: Field required",
+  },
+  {
+    rule: "tool-result-content-shape",
+    body: request({
+      messages: talk(["assistant", [toolUse("t")]], ["user", [toolResult("t", 7)]]),
+    }),
+    path: "messages.2.content.0.content",
+    message: "messages.2.content.0.tool_result.content: Input should be a valid string or list",
+  },
+  {
+    rule: "list-entry-shape",
+    body: request({ tools: ["look"] }),
+    path: "tools.0",
+    message: "tools.0: Input should be a valid dictionary",
+  },
+  {
+    rule: "list-entry-shape",
+    body: request({ stop_sequences: ["a", 7] }),
+    path: "stop_sequences.1",
+    message: "stop_sequences.1: Input should be a valid string",
+  },
+  {
     rule: "content-empty",
     body: request({ messages: [{ role: "user", content: "" }] }),
     path: "messages.0",
@@ -84,6 +121,25 @@ export const CONTENT_EXAMPLES: readonly Example[] = [
 ];
 
 export const CONTENT_NEAR_MISSES: readonly NearMiss[] = [
+  {
+    rule: "block-field-missing",
+    body: request({
+      messages: talk(
+        ["assistant", [{ type: "thinking", thinking: "", signature: "s" }, toolUse("t")]],
+        ["user", [toolResult("t", undefined)]],
+      ),
+    }),
+  },
+  {
+    rule: "block-field-missing",
+    body: request({ messages: talk(["assistant", [{ type: "hologram" }]], ["user", "x"]) }),
+  },
+  {
+    rule: "tool-result-content-shape",
+    body: request({
+      messages: talk(["assistant", [toolUse("t")]], ["user", [toolResult("t", null)]]),
+    }),
+  },
   { rule: "content-empty", body: request({ messages: talk(["assistant", ""]) }) },
   { rule: "text-blank", body: request({ messages: [{ role: "user", content: " x " }] }) },
   { rule: "system-text-empty", body: request({ system: "" }) },
