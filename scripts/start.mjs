@@ -1,12 +1,12 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { runToEnd } from "./child.mjs";
+import { practiceDatabase, wantsPractice } from "./practice-mode.mjs";
 import { startPracticeServer } from "./practice-server.mjs";
 import { SOURCE_FLAGS } from "./project-node.mjs";
 
 /**
- * Opens the chat, or answers the question in `args`. With a key, or with an endpoint of the user's own, the program finds both by itself;
- * without either it talks to a practice server that lives as long as the chat.
+ * Opens the chat, or answers the question in `args`. With a key, or an endpoint of the user's own, the program finds it by itself; without,
+ * it talks to a practice server that lives as long as the chat.
  */
 export async function start({ root, node, args, env }) {
   const main = join(root, "apps", "cli", "src", "main.ts");
@@ -24,14 +24,4 @@ export async function start({ root, node, args, env }) {
   } finally {
     await server.stop();
   }
-}
-
-/** Somebody who names an endpoint means that one, key or no key. */
-export function wantsPractice(env) {
-  return !env.ANTHROPIC_API_KEY?.trim() && !env.ANTHROPIC_AUTH_TOKEN?.trim() && !env.ANTHROPIC_BASE_URL?.trim();
-}
-
-/** Apart from the real conversations, so that `antiphon ls` never mixes what a model said with what the practice server said. */
-export function practiceDatabase(env) {
-  return join(env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "antiphon", "practice.db");
 }

@@ -65,6 +65,13 @@ describe("with what the user set", () => {
     expect(JSON.parse(stdout)).not.toHaveProperty("key");
   });
 
+  test("a profile of the SDK is a key", async () => {
+    const here = checkout();
+    here.write("settings/anthropic/configs/default.json", "{}");
+    const { stdout } = await here.run(["start"], { env: { XDG_CONFIG_HOME: join(here.root, "settings") } });
+    expect(JSON.parse(stdout)).not.toHaveProperty("key");
+  });
+
   test("relative paths mean the folder that the user is in", async () => {
     const here = checkout();
     const { stdout } = await here.run(["start"], { env: { ANTHROPIC_API_KEY: "key", INIT_CWD: join(here.root, "apps") } });
