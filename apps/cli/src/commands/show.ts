@@ -1,0 +1,26 @@
+import type { Context } from "../context.ts";
+import { byIdPrefix, lastUsed } from "../conversations/choose-conversation.ts";
+import { openStoreToRead } from "../conversations/open-store.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
+import { entryHeading, entryText } from "../render/entry.ts";
+
+/** Prints the whole path of a conversation, each entry under a line that says who made it. */
+export async function show({ world, output, interruption }: Context, id: string | undefined, flags: { readonly json?: boolean }): Promise<number> {
+  const store = await openStoreToRead(world);
+  if (store === undefined) throw new Failure('There are no conversations yet. Start one: antiphon "What does enumerate do?"', { code: "not_found" });
+  try {
+    const { id: conversationId, headBranchId: branchId } = id === undefined ? await lastUsed(store) : await byIdPrefix(store, id);
+    if (flags.json !== true) await output.write(`${output.style("bold", `conversation ${conversationId}`)}\n`);
+    for await (const entry of store.read({ conversationId, branchId })) {
+      const body = entryText(entry);
+      const text = `\n${output.style("dim", entryHeading(entry))}\n${body === "" ? "" : `${body}\n`}`;
+      await output.write(flags.json === true ? `${JSON.stringify(entry)}\n` : text, interruption.signal);
+    }
+    const draft = await store.readDraft({ conversationId, branchId });
+    if (draft !== undefined) output.notice("A reply is being written here, or was cut off. What came of it joins the conversation when somebody goes on with it.");
+    return EXIT.ok;
+  } finally {
+    await store.close();
+  }
+}

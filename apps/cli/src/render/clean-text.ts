@@ -1,0 +1,22 @@
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/**
+ * Text that a terminal can be given: control characters are shown, not obeyed, so that nothing a model or a server says can
+ * move the cursor, rename the window or write to the clipboard. Line breaks and tabs stay. Character by character, so a
+ * stream may be cut anywhere.
+ */
+export function cleanText(text: string): string {
+  return text.replace(CONTROLS, (character) => {
+    const code = character.charCodeAt(0);
+    if (code < 0x20) return character === "\r" ? "" : String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? "\u2421" : "\ufffd";
+  });
+}
+
+/** The same on one line, cut to so many characters. */
+export function oneLine(text: string, lengthMax = Number.POSITIVE_INFINITY): string {
+  const line = cleanText(text.replaceAll(/\s+/g, " ").trim());
+  const characters = [...line];
+  return characters.length <= lengthMax ? line : `${characters.slice(0, lengthMax - 1).join("").trimEnd()}…`;
+}

@@ -1,0 +1,54 @@
+import { styleText } from "node:util";
+import type { World } from "../world.ts";
+import { cleanText, oneLine } from "./clean-text.ts";
+
+/** The two ways out: the answer on stdout, everything else, line by line, on stderr. */
+export class Output {
+  readonly #world: World;
+  #color = true;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Whether stdout is a terminal: then control characters are shown instead of obeyed. In a pipe bytes stay as they are. */
+  get isTerminal(): boolean {
+    return this.#world.stdout.isTTY === true;
+  }
+
+  /** Takes colour away for good; the environment may have done so already. */
+  useColor(on: boolean): void {
+    this.#color = on;
+  }
+
+  /** Text for stdout, in a style where colour is wanted and can be shown: `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb` have their say. */
+  style(format: "bold" | "dim", text: string): string {
+    return this.#color ? styleText(format, text, { stream: this.#world.stdout }) : text;
+  }
+
+  get columns(): number {
+    return this.#world.stdout.columns ?? 80;
+  }
+
+  /** Writes to stdout. A promise where its reader is behind; it settles too when `signal` aborts, since a reader may never come back. */
+  write(text: string, signal?: AbortSignal): Promise<void> | undefined {
+    const { stdout } = this.#world;
+    if (stdout.destroyed || text === "") return undefined;
+    if (stdout.write(this.isTerminal ? cleanText(text) : text)) return undefined;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stdout.off("drain", done).off("close", done).off("error", done);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      stdout.on("drain", done).on("close", done).on("error", done);
+      if (signal?.aborted) done();
+      else signal?.addEventListener("abort", done, { once: true });
+    });
+  }
+
+  /** One line to stderr. */
+  notice(line: string): void {
+    if (!this.#world.stderr.destroyed) this.#world.stderr.write(`antiphon: ${oneLine(line)}\n`);
+  }
+}
