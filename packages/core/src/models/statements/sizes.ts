@@ -11,6 +11,7 @@ export const SIZE_SOURCES: readonly ModelSource[] = [
       {
         models: [
           "claude-opus-4-6",
+          "claude-sonnet-4-6",
           "claude-opus-4-8",
           "claude-opus-5",
           "claude-sonnet-5",
