@@ -5,6 +5,8 @@ import type { MessagesBody } from "./wire.ts";
 
 /** How many positions are looked at from a mark, the mark's own first. */
 const LOOK_BACK = 20;
+/** Above this many entries the expired ones are thrown out. */
+const ENTRIES_BEFORE_SWEEP = 10_000;
 const TTL_MS: Record<Ttl, number> = { "5m": 5 * 60_000, "1h": 60 * 60_000 };
 
 /** The input side of a reply's usage. */
@@ -43,6 +45,7 @@ export class PromptCache {
 
   /** What a request reads and writes; the cache is as after it. */
   use(key: CacheKey): CacheBill {
+    if (this.#entries.size > ENTRIES_BEFORE_SWEEP) for (const hash of this.#entries.keys()) this.#live(hash);
     const chain = hashChain(key);
     const marks = key.prompt.segments.flatMap((segment, at) =>
       segment.mark && chain[at]!.tokens >= key.minimumTokens ? [{ at, ttl: segment.mark }] : [],

@@ -47,32 +47,34 @@ export interface ServedModel {
 /** The models that this server answers for: those that core knows, older ones included, and the caller's own. */
 export class Models {
   readonly #more: readonly string[];
+  readonly #cacheTokensMin: number | undefined;
 
-  constructor(more: readonly string[] = []) {
-    this.#more = more;
+  constructor(options: { readonly models?: readonly string[]; readonly cacheTokensMin?: number }) {
+    this.#more = options.models ?? [];
+    this.#cacheTokensMin = options.cacheTokensMin;
   }
 
   /** Undefined for a name that is no model. */
   find(id: string): ServedModel | undefined {
     const facts = modelFacts(id);
-    return facts === undefined && !this.#more.includes(id) ? undefined : served(id, facts);
+    return facts === undefined && !this.#more.includes(id) ? undefined : this.#served(id, facts);
   }
 
   list(): readonly ServedModel[] {
-    return [...this.#more, ...LISTED_MODELS].map((id) => served(id, modelFacts(id)));
+    return [...this.#more, ...LISTED_MODELS].map((id) => this.#served(id, modelFacts(id)));
   }
-}
 
-function served(id: string, facts: ModelFacts | undefined): ServedModel {
-  return {
-    id,
-    family: facts?.id ?? id,
-    facts,
-    contextWindowTokens: facts?.contextWindowTokens ?? ASSUMED.contextWindowTokens,
-    outputTokensMax: facts?.outputTokensMax ?? ASSUMED.outputTokensMax,
-    cacheTokensMin: facts?.cacheTokensMin ?? ASSUMED.cacheTokensMin,
-    bindsThinking: facts?.boundThinking ?? false,
-    thinksByDefault: facts?.thinkingDefault === "on",
-    displayDefault: facts?.thinkingDisplayDefault ?? "summarized",
-  };
+  #served(id: string, facts: ModelFacts | undefined): ServedModel {
+    return {
+      id,
+      family: facts?.id ?? id,
+      facts,
+      contextWindowTokens: facts?.contextWindowTokens ?? ASSUMED.contextWindowTokens,
+      outputTokensMax: facts?.outputTokensMax ?? ASSUMED.outputTokensMax,
+      cacheTokensMin: this.#cacheTokensMin ?? facts?.cacheTokensMin ?? ASSUMED.cacheTokensMin,
+      bindsThinking: facts?.boundThinking ?? false,
+      thinksByDefault: facts?.thinkingDefault === "on",
+      displayDefault: facts?.thinkingDisplayDefault ?? "summarized",
+    };
+  }
 }

@@ -134,6 +134,27 @@ test("closing breaks open connections and tells so", async () => {
   expect(await server.requests[0]!.ended).toBe("server-closed");
 });
 
+test("only so many requests are kept, while all are counted", async () => {
+  await using server = await startMessagesServer({ requestsMax: 2 });
+  for (const content of ["a", "b", "c"]) await connect(server).messages.create({ ...hello, messages: [{ role: "user", content }] });
+  await server.received(3);
+  expect(server.requests.map(({ text }) => JSON.parse(text).messages[0].content)).toEqual(["b", "c"]);
+});
+
+test("a short conversation is cached where the minimum is lowered", async () => {
+  await using server = await startMessagesServer({ cacheTokensMin: 1 });
+  const request = { ...hello, cache_control: { type: "ephemeral" as const } };
+  await connect(server).messages.create(request);
+  expect((await connect(server).messages.create(request)).usage).toMatchObject({ input_tokens: 3, cache_read_input_tokens: 5, cache_creation_input_tokens: 0 });
+});
+
+test("a scripted header that HTTP does not allow breaks the connection and not the server", async () => {
+  await using server = await startMessagesServer();
+  server.script({ content: "x", headers: { "bad header": "x" } });
+  await expect(connect(server).messages.create(hello)).rejects.toThrow();
+  expect((await connect(server).messages.create(hello)).type).toBe("message");
+});
+
 test("a port that is taken is an error and not another port", async () => {
   await using server = await startMessagesServer();
   await expect(startMessagesServer({ port: Number(new URL(server.url).port) })).rejects.toMatchObject({ code: "EADDRINUSE" });

@@ -30,6 +30,10 @@ export interface MessagesServerOptions {
   readonly clock?: () => number;
   /** How the server waits between pings and paced chunks. Default: real timers; see {@link manualTime}. */
   readonly schedule?: Schedule;
+  /** The shortest prefix that is cached, in tokens, in place of each model's own. */
+  readonly cacheTokensMin?: number;
+  /** How many requests `requests` keeps; the oldest go first. Default 10,000. */
+  readonly requestsMax?: number;
   /** Equal seeds make equal ids. Default: a random one, so that ids of two runs never meet in one conversation. */
   readonly seed?: string;
   /** Servers with the same secret accept each other's thinking signatures. There is a fixed default, so a restart does. */
@@ -45,7 +49,7 @@ export interface MessagesServerOptions {
 export interface MessagesServer extends AsyncDisposable {
   /** The base URL for a client: `http://127.0.0.1:PORT`. */
   readonly url: string;
-  /** Every request that came, in order, with those that were rejected. */
+  /** The requests that came, in order, with those that were rejected. */
   readonly requests: readonly ReceivedRequest[];
   /** Scripted replies that no request has taken yet. */
   readonly scripted: number;
@@ -70,6 +74,7 @@ export interface ServerState {
 
 /** The API's limit of a request body, 32 MB. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
+const REQUESTS_MAX = 10_000;
 
 /**
  * Starts a strict Messages API server on loopback, to test programs against. It is our reading of the API and not the API:
@@ -79,7 +84,7 @@ export async function startMessagesServer(options: MessagesServerOptions = {}): 
   const clock = options.clock ?? Date.now;
   const state: ServerState = {
     script: new Script(),
-    models: new Models(options.models),
+    models: new Models(options),
     cache: new PromptCache(clock),
     signer: new Signer(options.signatureSecret ?? "practice"),
     rulesOff: options.rulesOff ?? [],
@@ -87,12 +92,18 @@ export async function startMessagesServer(options: MessagesServerOptions = {}): 
     rateLimits: new RateLimits(clock),
   };
   const requests: OpenRequest[] = [];
+  let came = 0;
   const waiting = new Set<() => void>();
+  const accept = (request: OpenRequest): void => {
+    requests.push(request);
+    if (requests.length > (options.requestsMax ?? REQUESTS_MAX)) requests.shift();
+    came += 1;
+    for (const check of waiting) check();
+  };
   const http = createServer((message, response) => {
-    void exchange(message, response, state, options, (request) => {
-      requests.push(request);
-      for (const check of waiting) check();
-    });
+    // A client that is gone makes writes fail; `deliver` has noticed by itself.
+    response.on("error", () => undefined);
+    exchange(message, response, state, options, accept).catch((error: unknown) => response.destroy(error as Error));
   });
   await listen(http, options.port ?? 0);
   const close = async (): Promise<void> => {
@@ -112,7 +123,7 @@ export async function startMessagesServer(options: MessagesServerOptions = {}): 
     received: (count) =>
       new Promise((resolve) => {
         const check = (): void => {
-          if (requests.length < count) return;
+          if (came < count) return;
           waiting.delete(check);
           resolve();
         };

@@ -24,6 +24,8 @@ export interface ReadSignature {
 
 const ORIGIN_FIELDS = ["model", "system", "tools", "earlier", "thinking", "turn"] as const;
 const PREFIX = "practice";
+/** How many blocks with other signatures are remembered, the latest. */
+const PLAYED_MAX = 10_000;
 
 /** Signs thinking blocks and reads signatures back. Equal secrets read each other's, so a restart keeps them valid. */
 export class Signer {
@@ -39,6 +41,7 @@ export class Signer {
     const given = signatureOf(block);
     if (given !== undefined) {
       this.#played.set(given, { text: textOf(block), origin });
+      if (this.#played.size > PLAYED_MAX) this.#played.delete(this.#played.keys().next().value!);
       return block;
     }
     const fields = [PREFIX, ...ORIGIN_FIELDS.map((field) => origin[field])];
