@@ -1,6 +1,6 @@
 import type { ReplyFacts } from "../conversation/entry.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
-import { serverToolPairs } from "../messages/text.ts";
+import { serverToolPairs, toolCalls } from "../messages/text.ts";
 
 /** The stop reasons of a reply that the API itself cut off: its last block may be a part. */
 const CUT_SHORT: ReadonlySet<string | null> = new Set(["max_tokens", "model_context_window_exceeded"]);
@@ -23,16 +23,37 @@ export function sendableContent(content: readonly ContentBlock[], reply?: ReplyF
   return kept.some(isEmptyText) ? kept.filter((block) => !isEmptyText(block)) : kept;
 }
 
-/** The part of a reply that stands by itself: up to its last text block or paired server tool, without unpaired ones. */
+/**
+ * The part of a reply that stands by itself: up to its last text block or paired server tool, without calls that have no
+ * result there. A call of a tool that runs here is such a call too: in a reply that is not whole it never runs.
+ */
 export function untilLastText(content: readonly ContentBlock[]): readonly ContentBlock[] {
   const { pairedResults, unpairedUses } = serverToolPairs(content);
   let end = content.length;
   while (end > 0 && !standsAlone(content[end - 1]!, pairedResults)) end -= 1;
-  const kept = content.slice(0, end);
-  const gap = kept.findIndex((block) => unpairedUses.has(block));
-  if (gap === -1) return kept;
-  // What was thought behind a block that is not sent is bound to a prefix that no longer exists.
-  return kept.filter((block, at) => at < gap || !(unpairedUses.has(block) || isThinking(block)));
+  return withoutCalls(content.slice(0, end), new Set([...unpairedUses, ...toolCalls(content)]));
+}
+
+/**
+ * Content without some of its calls, and without what hangs on them: calls that they made in their turn, and what was
+ * thought behind them, which is bound to a prefix that is no longer sent.
+ * Source: "source tool ... not found for tool use block ..." (https://github.com/vercel/ai/issues/12504).
+ */
+export function withoutCalls(content: readonly ContentBlock[], calls: ReadonlySet<ContentBlock>): readonly ContentBlock[] {
+  const gap = content.findIndex((block) => calls.has(block));
+  if (gap === -1) return content;
+  const gone = new Set([...calls].map((block) => block.id));
+  return content.filter((block, at) => {
+    if (at < gap) return true;
+    const isGone = calls.has(block) || gone.has(callerOf(block));
+    if (isGone) gone.add(block.id);
+    return !isGone && !isThinking(block);
+  });
+}
+
+/** The id of the call that made this one: code that runs on the server may call tools. */
+function callerOf(block: ContentBlock): unknown {
+  return (block.caller as { tool_id?: unknown } | null | undefined)?.tool_id;
 }
 
 function standsAlone(block: ContentBlock, pairedResults: ReadonlySet<ContentBlock>): boolean {

@@ -1,6 +1,6 @@
 import type { ContentBlock } from "../messages/content-block.ts";
 import { serverToolPairs } from "../messages/text.ts";
-import { isThinking } from "./sendable.ts";
+import { isThinking, withoutCalls } from "./sendable.ts";
 import type { SentMessage } from "./sent-message.ts";
 
 export interface SupersededReply {
@@ -25,38 +25,31 @@ export interface WithoutUnpaired {
 export function dropUnpairedServerTools(messages: readonly SentMessage[]): WithoutUnpaired {
   const superseded: SupersededReply[] = [];
   const kept = [...messages];
-  for (let start = 0; start < messages.length; ) {
-    let end = start + 1;
-    if (messages[start]!.role === "assistant") {
-      while (end < messages.length && messages[end]!.role === "assistant") end += 1;
-      if (somebodySpeaks(messages, end)) {
-        const { unpairedUses } = serverToolPairs(messages.slice(start, end).flatMap((message) => message.content));
-        for (let at = start; at < end; at += 1) {
-          const message = messages[at]!;
-          if (!message.content.some((block) => unpairedUses.has(block))) continue;
-          const content = without(message.content, unpairedUses);
-          kept[at] = { ...message, content };
-          if (message.entryId !== undefined) superseded.push({ entryId: message.entryId, content, thinkingBlocks: thoughts(message.content) - thoughts(content) });
-        }
-      }
+  let exchange: number[] = [];
+  for (const [at, message] of messages.entries()) {
+    if (message.role === "assistant") exchange.push(at);
+    if (!speaks(message)) continue;
+    const { unpairedUses } = serverToolPairs(exchange.flatMap((index) => messages[index]!.content));
+    for (const index of exchange) {
+      const reply = messages[index]!;
+      if (!reply.content.some((block) => unpairedUses.has(block))) continue;
+      const content = without(reply.content, unpairedUses);
+      kept[index] = { ...reply, content };
+      if (reply.entryId !== undefined) superseded.push({ entryId: reply.entryId, content, thinkingBlocks: thoughts(reply.content) - thoughts(content) });
     }
-    start = end;
+    exchange = [];
   }
-  return { messages: superseded.length > 0 ? kept.filter((message) => message.content.length > 0) : messages, superseded };
+  return { messages: kept.filter((message) => message.content.length > 0), superseded };
 }
 
-/** Whether the messages from `at` to the next assistant message say anything but tool results. */
-function somebodySpeaks(messages: readonly SentMessage[], at: number): boolean {
-  for (let next = at; next < messages.length && messages[next]!.role !== "assistant"; next += 1) {
-    if (messages[next]!.content.some((block) => block.type !== "tool_result")) return true;
-  }
-  return false;
+/** Whether a message says anything but tool results, so that the API takes up no pending call behind it. */
+function speaks({ role, content }: SentMessage): boolean {
+  return role === "user" && content.some((block) => block.type !== "tool_result");
 }
 
-/** Thinking behind the call goes with it: it is bound to a prefix that is not sent. Thinking cannot end a message either. */
+/** Thinking cannot end a message, so what stood before a call that goes may go too. */
 function without(content: readonly ContentBlock[], unpaired: ReadonlySet<ContentBlock>): readonly ContentBlock[] {
-  const gap = content.findIndex((block) => unpaired.has(block));
-  const kept = content.filter((block, at) => at < gap || !(unpaired.has(block) || isThinking(block)));
+  const kept = withoutCalls(content, unpaired);
   let end = kept.length;
   while (end > 0 && isThinking(kept[end - 1]!)) end -= 1;
   return kept.slice(0, end);
