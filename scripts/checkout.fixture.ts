@@ -66,7 +66,8 @@ export function checkout(): Checkout {
   return {
     root,
     write,
-    run: (args, options = {}) => run(root, [process.execPath, ...(options.nodeFlags ?? []), join(root, "scripts", "run.mjs"), ...args], options),
+    run: (args, options = {}) =>
+      run(root, [process.execPath, ...(options.nodeFlags ?? []), join(root, "scripts", "run.mjs"), ...args], options),
   };
 }
 

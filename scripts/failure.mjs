@@ -36,11 +36,16 @@ const networkSigns =
 
 /** Reads the reason out of what npx and pnpm printed. */
 export function installFailure(output) {
-  const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/\bwarn\b/i.test(line));
+  const lines = output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/\bwarn\b/i.test(line));
   const text = lines.join("\n");
   if (/\b(ENOSPC|EDQUOT)\b|space\s+left\s+on\s+device/.test(text)) return systemFailure("ENOSPC");
-  if (/\b(EACCES|EPERM|EROFS)\b/.test(text)) return systemFailure("EACCES", /(?:^npm error path |'(?=\/))([^'\n]+)/m.exec(text)?.[1] ?? "this folder or the npm cache");
-  if (/ERR_PNPM_OUTDATED_LOCKFILE/.test(text)) return "pnpm-lock.yaml does not match the manifests: run `npx pnpm install` and commit the lockfile.";
+  if (/\b(EACCES|EPERM|EROFS)\b/.test(text))
+    return systemFailure("EACCES", /(?:^npm error path |'(?=\/))([^'\n]+)/m.exec(text)?.[1] ?? "this folder or the npm cache");
+  if (/ERR_PNPM_OUTDATED_LOCKFILE/.test(text))
+    return "pnpm-lock.yaml does not match the manifests: run `npx pnpm install` and commit the lockfile.";
   if (networkSigns.test(text)) return "cannot reach the npm registry: connect to the network (or set a proxy) and run the command again.";
   const reason = lines.find((line) => /\bERR/.test(line)) ?? lines.at(-1) ?? "it printed nothing";
   return `the installation failed: ${reason}`;

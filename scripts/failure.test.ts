@@ -43,7 +43,9 @@ describe("no error reaches a person as a stack trace", () => {
   });
 
   test("anything else is one line, and named a fault of the set-up", () => {
-    expect(failureLine(new TypeError("x is not a function\n    at y"))).toBe("x is not a function (a fault of the set-up: please report it).");
+    expect(failureLine(new TypeError("x is not a function\n    at y"))).toBe(
+      "x is not a function (a fault of the set-up: please report it).",
+    );
     expect(failureLine("odd")).toBe("odd (a fault of the set-up: please report it).");
   });
 });

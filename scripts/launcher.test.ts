@@ -26,7 +26,10 @@ describe.skipIf(process.platform === "win32")("apps/cli/bin/antiphon", () => {
     await here.run(["set-up"]);
     here.write("fake-bin/node", "#!/bin/sh\nexit 1\n", 0o755);
     const { exitCode, stderr } = await run(here.root, [join(here.root, "apps/cli/bin/antiphon")]);
-    expect([exitCode, stderr]).toEqual([1, `antiphon: it needs Node 22.13 or newer: run "npm start" once in ${here.root}, or install one.\n`]);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      `antiphon: it needs Node 22.13 or newer: run "npm start" once in ${here.root}, or install one.\n`,
+    ]);
   });
 
   test("starts Node with the flags that npm start uses", () => {

@@ -14,7 +14,9 @@ export function nodeTooOld(version) {
 
 /** Whether `version` ("26.10.0") is `least` or newer. A pre-release counts as its release. */
 export function isAtLeast(version, least) {
-  const have = version.split(".").map(function (part) { return parseInt(part, 10); });
+  const have = version.split(".").map(function (part) {
+    return parseInt(part, 10);
+  });
   const want = least.split(".").map(Number);
   for (let i = 0; i < 3; i += 1) {
     if (have[i] !== want[i]) return have[i] > want[i];

@@ -7,7 +7,7 @@ if (problem) {
   process.stderr.write(problem + "\n");
   process.exitCode = 1;
 } else {
-  import("./command.mjs").then(function (module) {
+  void import("./command.mjs").then(function (module) {
     return module.run(process.argv[2], process.argv.slice(3));
   });
 }

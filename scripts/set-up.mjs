@@ -30,7 +30,10 @@ export async function setUp({ root, env }) {
 export function fingerprint(root) {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}\0`);
   for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests(root)]) {
-    hash.update(`${file}\0`).update(readFileSync(join(root, file))).update("\0");
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update("\0");
   }
   return hash.digest("hex");
 }
@@ -39,7 +42,7 @@ function manifests(root) {
   return ["packages", "apps"]
     .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, "package.json")))
     .filter((file) => existsSync(join(root, file)))
-    .sort();
+    .toSorted();
 }
 
 /** When pnpm last changed the installation, by hand or from here. */

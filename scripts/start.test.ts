@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { checkout, type Checkout } from "./checkout.fixture.ts";
 
-const practiceLine = /^antiphon: no ANTHROPIC_API_KEY, so a practice server on this machine answers \(not a model\); conversations are kept in (.*)$/m;
+const practiceLine =
+  /^antiphon: no ANTHROPIC_API_KEY, so a practice server on this machine answers \(not a model\); conversations are kept in (.*)$/m;
 
 /** Whether nobody listens any more where the practice server did. */
 function serverIsGone({ root }: Checkout): Promise<boolean> {
@@ -46,7 +47,11 @@ describe("without a key", () => {
     const here = checkout();
     here.write("packages/testing/bin/messages-server", `console.error("no port is free"); process.exitCode = 1;`);
     const { exitCode, stdout, stderr } = await here.run(["start"]);
-    expect([exitCode, stdout, stderr.trim().split("\n").at(-1)]).toEqual([1, "", "antiphon: the practice server did not start: no port is free."]);
+    expect([exitCode, stdout, stderr.trim().split("\n").at(-1)]).toEqual([
+      1,
+      "",
+      "antiphon: the practice server did not start: no port is free.",
+    ]);
   });
 });
 
