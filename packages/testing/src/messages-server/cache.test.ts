@@ -8,7 +8,11 @@ const FIVE_MINUTES = { type: "ephemeral" };
 const HOUR = { type: "ephemeral", ttl: "1h" };
 
 /** A text block of so many tokens, no two letters alike. */
-const block = (tokens: number, letter: string, cache_control?: object): Block => ({ type: "text", text: letter.repeat(tokens * 4), ...(cache_control && { cache_control }) });
+const block = (tokens: number, letter: string, cache_control?: object): Block => ({
+  type: "text",
+  text: letter.repeat(tokens * 4),
+  ...(cache_control && { cache_control }),
+});
 const user = (...content: Block[]) => ({ role: "user", content });
 const assistant = (...content: Block[]) => ({ role: "assistant", content });
 
@@ -54,8 +58,14 @@ test("a prefix below the minimum is neither written nor read, and just at it is"
   const below = { messages: [user(block(1_020, "a", FIVE_MINUTES))] };
   const at = { messages: [user(block(1_021, "a", FIVE_MINUTES))] };
   const cache = cacheAt(1_024);
-  expect([cache.use(below), cache.use(below)]).toEqual([[0, 0, 0, 1_026], [0, 0, 0, 1_026]]);
-  expect([cache.use(at), cache.use(at)]).toEqual([[0, 1_024, 0, 3], [1_024, 0, 0, 3]]);
+  expect([cache.use(below), cache.use(below)]).toEqual([
+    [0, 0, 0, 1_026],
+    [0, 0, 0, 1_026],
+  ]);
+  expect([cache.use(at), cache.use(at)]).toEqual([
+    [0, 1_024, 0, 3],
+    [1_024, 0, 0, 3],
+  ]);
 });
 
 test("an entry lives five minutes from its last use", () => {
@@ -90,7 +100,10 @@ test("marks of both durations in one request are billed apart, and the short one
 
 test("twenty positions are looked at from a mark, its own the first", () => {
   const added = (count: number) => Array.from({ length: count }, (_, at) => block(1, "b", at === count - 1 ? FIVE_MINUTES : undefined));
-  for (const [blocks, read] of [[19, 2_003], [20, 0]] as const) {
+  for (const [blocks, read] of [
+    [19, 2_003],
+    [20, 0],
+  ] as const) {
     const cache = cacheAt();
     cache.use({ messages: [user(block(2_000, "a", FIVE_MINUTES))] });
     expect(cache.use({ messages: [user(block(2_000, "a"), ...added(blocks))] })[0]).toBe(read);
@@ -114,7 +127,11 @@ test("entries stand at marks only: the block before one is not an entry", () => 
 test("all four marks are written, and each can be read by a request that ends there", () => {
   const cache = cacheAt(10);
   const tools = [{ type: "custom", name: "look", input_schema: { type: "object" }, cache_control: FIVE_MINUTES }];
-  const request = { tools, system: [block(20, "s", FIVE_MINUTES)], messages: [user(block(30, "a", FIVE_MINUTES), block(40, "b", FIVE_MINUTES))] };
+  const request = {
+    tools,
+    system: [block(20, "s", FIVE_MINUTES)],
+    messages: [user(block(30, "a", FIVE_MINUTES), block(40, "b", FIVE_MINUTES))],
+  };
   const [, written] = cache.use(request);
   const toolTokens = written! - 20 - 33 - 40;
   expect(toolTokens).toBe(16); // {"type":"custom","name":"look","input_schema":{"type":"object"}}: 63 bytes
@@ -124,7 +141,9 @@ test("all four marks are written, and each can be read by a request that ends th
 });
 
 test("the chain goes from tools to system to messages: what changes in one is lost behind it", () => {
-  const tool = (name: string) => [{ type: "custom", name, input_schema: { type: "object", title: "t".repeat(8_000) }, cache_control: FIVE_MINUTES }];
+  const tool = (name: string) => [
+    { type: "custom", name, input_schema: { type: "object", title: "t".repeat(8_000) }, cache_control: FIVE_MINUTES },
+  ];
   const request = { tools: tool("look"), system: [block(2_000, "s", FIVE_MINUTES)], messages: [user(block(2_000, "a", FIVE_MINUTES))] };
   const cache = cacheAt();
   const total = cache.use(request)[1]!;
@@ -160,7 +179,10 @@ test("the order of keys inside a tool's input is part of the prompt", () => {
 
 test("automatic caching marks the last block that can be cached", () => {
   const cache = cacheAt();
-  const request = { cache_control: FIVE_MINUTES, messages: [user(block(2_000, "a")), assistant({ type: "thinking", thinking: "Hm.", signature: "s" })] };
+  const request = {
+    cache_control: FIVE_MINUTES,
+    messages: [user(block(2_000, "a")), assistant({ type: "thinking", thinking: "Hm.", signature: "s" })],
+  };
   expect(cache.use(request)).toEqual([0, 2_003, 0, 1 + 3 + 3]);
   expect(cache.use({ cache_control: HOUR, messages: [user(block(3_000, "z"))] })).toEqual([0, 0, 3_003, 3]);
 });

@@ -98,7 +98,8 @@ function hashChain({ model, body, prompt }: CacheKey): readonly Link[] {
   let tokens = 0;
   let section: Segment["section"] = "tools";
   return prompt.segments.map((segment) => {
-    if (segment.section === "messages" && section !== "messages") hash = digest(hash, canonical([body.tool_choice ?? null, thinkingKey(body.thinking)]));
+    if (segment.section === "messages" && section !== "messages")
+      hash = digest(hash, canonical([body.tool_choice ?? null, thinkingKey(body.thinking)]));
     section = segment.section;
     hash = digest(hash, `${segment.section} ${segment.role} ${segment.canonical}`);
     tokens += segment.tokens;

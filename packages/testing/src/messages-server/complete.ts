@@ -32,7 +32,14 @@ export function completeReply({ reply, request, bill, newId, signer }: Completio
       ...reply.more,
       ...(request.inputTransformations && { input_transformations: request.inputTransformations }),
       content,
-      stop_reason: reply.stop_reason !== undefined ? reply.stop_reason : wasCut ? (reply.cutReason ?? "max_tokens") : callsTool ? "tool_use" : "end_turn",
+      stop_reason:
+        reply.stop_reason !== undefined
+          ? reply.stop_reason
+          : wasCut
+            ? (reply.cutReason ?? "max_tokens")
+            : callsTool
+              ? "tool_use"
+              : "end_turn",
       stop_sequence: reply.stop_sequence ?? null,
       stop_details: reply.stop_details ?? null,
       usage: { ...countUsage(request, bill, cut), ...reply.usage },
@@ -98,7 +105,10 @@ function countUsage(request: CheckedRequest, bill: CacheBill, parts: readonly Pl
     cache_creation_input_tokens: written,
     cache_read_input_tokens: bill.read,
     cache_creation: { ephemeral_5m_input_tokens: bill.written5m, ephemeral_1h_input_tokens: bill.written1h },
-    output_tokens: Math.max(1, sum(parts.map(({ block, partialJson }) => (partialJson === undefined ? outputTokens(block) : tokensOfText(partialJson))))),
+    output_tokens: Math.max(
+      1,
+      sum(parts.map(({ block, partialJson }) => (partialJson === undefined ? outputTokens(block) : tokensOfText(partialJson)))),
+    ),
     output_tokens_details: { thinking_tokens: thinking },
     service_tier: "standard",
     inference_geo: "global",

@@ -99,7 +99,10 @@ function splitAt(steps: readonly Step[], place: Place): readonly [Step[], Step[]
       const inside = place.atByte - bytes;
       const [left, right] = [step.bytes.subarray(0, inside), step.bytes.subarray(inside)];
       const head = inside === 0 ? [] : [write({ event: step.event, bytes: left })];
-      return [[...steps.slice(0, at), ...head], [write({ event: "", bytes: right }), ...steps.slice(at + 1)]];
+      return [
+        [...steps.slice(0, at), ...head],
+        [write({ event: "", bytes: right }), ...steps.slice(at + 1)],
+      ];
     }
     events += 1;
     bytes += step.bytes.length;

@@ -1,5 +1,13 @@
 export { startMessagesServer, type MessagesServer, type MessagesServerOptions } from "./server.ts";
-export { toolUse, type Delivery, type RawReply, type Reply, type ScriptedError, type ScriptedMessage, type StreamedBlock } from "./script.ts";
+export {
+  toolUse,
+  type Delivery,
+  type RawReply,
+  type Reply,
+  type ScriptedError,
+  type ScriptedMessage,
+  type StreamedBlock,
+} from "./script.ts";
 export type { Fault, Place } from "./faults.ts";
 export type { Ending, ReceivedRequest } from "./received.ts";
 export type { Block, Usage } from "./wire.ts";

@@ -36,11 +36,11 @@ function applyDelta(block: Record<string, unknown>, delta: Record<string, unknow
 
 /** A tool call streams its input as JSON; one that was cut off has none. */
 function withInput({ partial_json: json, ...block }: Block): Block {
-  if (typeof json !== "string" || json === "") return block as Block;
+  if (typeof json !== "string" || json === "") return block;
   try {
-    return { ...(block as Block), input: JSON.parse(json) };
+    return { ...block, input: JSON.parse(json) };
   } catch {
-    return block as Block;
+    return block;
   }
 }
 

@@ -29,19 +29,22 @@ const ask = (url: string) =>
     body: JSON.stringify({ model: "claude-sonnet-4-6", max_tokens: 64, messages: [{ role: "user", content: "hello" }] }),
   });
 
-test.each([false, true])("it says where it listens in one line, answers there, and ends on SIGTERM (as an executable: %s)", async (throughShell) => {
-  const { child, exited, stdout, stderr } = run(["--pace", "0"], throughShell);
-  const url = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(await stdout.line)![1]!;
-  expect((await ask(url)).status).toBe(200);
-  child.kill("SIGTERM");
-  expect(await exited).toEqual([0, null]);
-  expect([stdout.text, stderr.text]).toEqual([`listening on ${url}\n`, ""]);
-});
+test.each([false, true])(
+  "it says where it listens in one line, answers there, and ends on SIGTERM (as an executable: %s)",
+  async (throughShell) => {
+    const { child, exited, stdout, stderr } = run(["--pace", "0"], throughShell);
+    const url = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(await stdout.line)![1]!;
+    expect((await ask(url)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
+    expect([stdout.text, stderr.text]).toEqual([`listening on ${url}\n`, ""]);
+  },
+);
 
 test("with --exit-with-stdin it ends when its standard input closes", async () => {
   const { child, exited, stdout } = run(["--exit-with-stdin"]);
   await stdout.line;
-  child.stdin!.end();
+  child.stdin.end();
   expect(await exited).toEqual([0, null]);
 });
 

@@ -40,7 +40,9 @@ export async function runMessagesServer(args: readonly string[]): Promise<number
     process.stdout.write(`listening on ${server.url}\n`);
     return undefined;
   } catch (error) {
-    process.stderr.write(`messages-server: cannot listen on port ${flags.port}: ${error instanceof Error ? error.message : String(error)}. Choose another with --port.\n`);
+    process.stderr.write(
+      `messages-server: cannot listen on port ${flags.port}: ${error instanceof Error ? error.message : String(error)}. Choose another with --port.\n`,
+    );
     return 1;
   }
 }

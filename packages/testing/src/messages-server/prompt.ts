@@ -55,7 +55,12 @@ function segment(section: Segment["section"], role: string, path: string, block:
 
 /** The mark of a block, or of a block inside its content: a mark inside a tool result ends the prefix with that result. */
 function findMark(block: Block): Ttl | undefined {
-  return readMark(block.cache_control) ?? blocksOf(block.content).map(findMark).find((mark) => mark !== undefined);
+  return (
+    readMark(block.cache_control) ??
+    blocksOf(block.content)
+      .map(findMark)
+      .find((mark) => mark !== undefined)
+  );
 }
 
 function readMark(value: unknown): Ttl | undefined {

@@ -78,7 +78,10 @@ function parseJson(text: string): unknown {
 
 /** The values of a comma-separated header. */
 export function listHeader(request: ReceivedRequest, name: string): readonly string[] {
-  return (request.headers[name] ?? "").split(",").map((value) => value.trim()).filter((value) => value !== "");
+  return (request.headers[name] ?? "")
+    .split(",")
+    .map((value) => value.trim())
+    .filter((value) => value !== "");
 }
 
 export function fieldOf(value: unknown, name: string): unknown {

@@ -43,7 +43,12 @@ export interface StreamedBlock {
 
 /** An HTTP error. `{ error: { status: 429 }, headers: { "retry-after": "2" } }` */
 export interface ScriptedError extends Delivery {
-  readonly error: { readonly status: number; readonly type?: string; readonly message?: string; readonly details?: Readonly<Record<string, unknown>> };
+  readonly error: {
+    readonly status: number;
+    readonly type?: string;
+    readonly message?: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** Bytes as they are: a recorded stream, a recorded message, a page of HTML. */

@@ -157,7 +157,12 @@ async function exchange(
   accept(request);
   state.rateLimits.use({ requests: 1 });
   const answer = body.tooLarge ? errorAnswer(broken("body-too-large"), request.requestId) : await answerSafely(request, state, options);
-  const headers = { "content-type": answer.contentType, "request-id": request.requestId, ...state.rateLimits.headers(), ...answer.delivery?.headers };
+  const headers = {
+    "content-type": answer.contentType,
+    "request-id": request.requestId,
+    ...state.rateLimits.headers(),
+    ...answer.delivery?.headers,
+  };
   request.status = answer.status;
   const pacing = { schedule: options.schedule ?? realTime, paceMs: options.paceMs ?? 0, pingMs: options.pingMs ?? 10_000 };
   const steps = stepsOf(answer.frames, answer.delivery?.faults);
@@ -172,6 +177,9 @@ async function answerSafely(request: ReceivedRequest, state: ServerState, option
   try {
     return await answerRoute(request, state);
   } catch (error) {
-    return errorAnswer(apiError(500, `The practice server failed: ${error instanceof Error ? error.stack : String(error)}`), request.requestId);
+    return errorAnswer(
+      apiError(500, `The practice server failed: ${error instanceof Error ? error.stack : String(error)}`),
+      request.requestId,
+    );
   }
 }

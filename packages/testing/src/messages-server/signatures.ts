@@ -93,7 +93,14 @@ export class Prefix {
   /** The origin of what comes next. */
   origin(model: string): Origin {
     const { system, tools, earlier, thinking, turn } = this.#hashes;
-    return { model, system: digest(system), tools: digest(tools), earlier: digest(earlier), thinking: digest(thinking), turn: digest(turn) };
+    return {
+      model,
+      system: digest(system),
+      tools: digest(tools),
+      earlier: digest(earlier),
+      thinking: digest(thinking),
+      turn: digest(turn),
+    };
   }
 }
 

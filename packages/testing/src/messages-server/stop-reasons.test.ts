@@ -33,7 +33,10 @@ test("a reply that calls no tool ends its turn, one that does asks for results",
   server.script("Hello.", { content: [toolUse("look", {})] });
   const client = connect(server);
   expect((await client.messages.create(hello)).stop_reason).toBe("end_turn");
-  expect(await client.messages.create(hello)).toMatchObject({ stop_reason: "tool_use", content: [{ type: "tool_use", id: expect.stringMatching(/^toolu_01/) }] });
+  expect(await client.messages.create(hello)).toMatchObject({
+    stop_reason: "tool_use",
+    content: [{ type: "tool_use", id: expect.stringMatching(/^toolu_01/) }],
+  });
 });
 
 test("a tool call that is cut off streams the start of its JSON, and its message has no input", async () => {
@@ -56,5 +59,10 @@ test("usage, ids, the model and further fields can be scripted", async () => {
   await using server = await startMessagesServer();
   const container = { id: "container_1", expires_at: "2026-11-22T00:00:00Z", skills: null };
   server.script({ content: "x", id: "msg_mine", model: "claude-opus-4-6", usage: { output_tokens: 7 }, more: { container } });
-  expect(await connect(server).beta.messages.stream(hello).finalMessage()).toMatchObject({ id: "msg_mine", model: "claude-opus-4-6", usage: { output_tokens: 7 }, container });
+  expect(await connect(server).beta.messages.stream(hello).finalMessage()).toMatchObject({
+    id: "msg_mine",
+    model: "claude-opus-4-6",
+    usage: { output_tokens: 7 },
+    container,
+  });
 });

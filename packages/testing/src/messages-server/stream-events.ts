@@ -21,7 +21,14 @@ export interface PlannedBlock {
 export function streamEvents({ message, blocks }: StreamPlan): readonly StreamEvent[] {
   const { content: _, stop_reason, stop_sequence, stop_details, usage, container, context_management, ...head } = message;
   const { output_tokens_details: __, ...openingUsage } = usage;
-  const opening = { ...head, content: [], stop_reason: null, stop_sequence: null, stop_details: null, usage: { ...openingUsage, output_tokens: 1 } };
+  const opening = {
+    ...head,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    stop_details: null,
+    usage: { ...openingUsage, output_tokens: 1 },
+  };
   const ending = { stop_reason, stop_sequence, stop_details, ...(container !== undefined && { container }) };
   const events: StreamEvent[] = [{ type: "message_start", message: opening }];
   for (const [index, planned] of blocks.entries()) {

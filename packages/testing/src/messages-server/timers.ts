@@ -30,7 +30,7 @@ export function manualTime(): ManualTime {
     pass(ms) {
       const end = now + ms;
       for (;;) {
-        const [next] = [...waiting].filter((timer) => timer.at <= end).sort((left, right) => left.at - right.at);
+        const [next] = [...waiting].filter((timer) => timer.at <= end).toSorted((left, right) => left.at - right.at);
         if (next === undefined) break;
         waiting.delete(next);
         now = next.at;

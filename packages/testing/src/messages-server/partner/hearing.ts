@@ -54,5 +54,8 @@ export function hear({ body, prompt }: CheckedRequest, bill: CacheBill): Hearing
 }
 
 export function textOf(blocks: readonly Block[]): string {
-  return blocks.filter((block) => block.type === "text").map((block) => textField(block, "text")).join("\n");
+  return blocks
+    .filter((block) => block.type === "text")
+    .map((block) => textField(block, "text"))
+    .join("\n");
 }

@@ -20,7 +20,9 @@ export const INTENTS: readonly Intent[] = [
     name: "tool results",
     when: (hearing) => hearing.results.length > 0,
     say: ({ results }) =>
-      results.map((block) => `The tool ${block.is_error === true ? "failed" : "answered"}: ${textOf(blocksOf(block.content)) || "(no text)"}`).join("\n"),
+      results
+        .map((block) => `The tool ${block.is_error === true ? "failed" : "answered"}: ${textOf(blocksOf(block.content)) || "(no text)"}`)
+        .join("\n"),
   },
   {
     name: "long answer",
@@ -30,7 +32,8 @@ export const INTENTS: readonly Intent[] = [
   {
     name: "first message",
     when: asked(/\bwhat did i (?:say|write|ask|tell you) first\b|\bmy first message\b/i),
-    say: ({ first, messages }) => `You said first: "${first}"\n\nI know because it came again with this request, as the first of ${plural(messages, "message")}.`,
+    say: ({ first, messages }) =>
+      `You said first: "${first}"\n\nI know because it came again with this request, as the first of ${plural(messages, "message")}.`,
   },
   {
     name: "name",
@@ -59,7 +62,8 @@ export const INTENTS: readonly Intent[] = [
     name: "going on",
     when: asked(/^.{0,80}\b(?:go on|continue)\b/i),
     say: (hearing) =>
-      restOfLongText(hearing) ?? `I go on from what was sent: ${plural(hearing.messages, "message")}, the first of which says "${hearing.first}".`,
+      restOfLongText(hearing) ??
+      `I go on from what was sent: ${plural(hearing.messages, "message")}, the first of which says "${hearing.first}".`,
   },
   {
     name: "anything else",
@@ -107,7 +111,9 @@ function firstLine(text: string): string {
 /** A block without its mark and with long values shortened. */
 function brief(block: Readonly<Record<string, unknown>>): unknown {
   const { cache_control: _, ...fields } = block;
-  return JSON.parse(JSON.stringify(fields, (__, value: unknown) => (typeof value === "string" && value.length > 200 ? `${value.slice(0, 200)}…` : value)));
+  return JSON.parse(
+    JSON.stringify(fields, (__, value: unknown) => (typeof value === "string" && value.length > 200 ? `${value.slice(0, 200)}…` : value)),
+  );
 }
 
 const SENTENCES = [
@@ -130,6 +136,10 @@ function restOfLongText({ said }: Hearing): string | undefined {
   const at = said.findLastIndex(({ role, text }) => role === "user" && WRITE_WORDS.test(text));
   if (at === -1) return undefined;
   const whole = longText(WRITE_WORDS.exec(said[at]!.text)![1]!);
-  const before = said.slice(at).filter(({ role }) => role === "assistant").map(({ text }) => text).join("");
+  const before = said
+    .slice(at)
+    .filter(({ role }) => role === "assistant")
+    .map(({ text }) => text)
+    .join("");
   return whole.startsWith(before) && before.length < whole.length ? whole.slice(before.length) : undefined;
 }

@@ -8,7 +8,9 @@ type Message = Anthropic.MessageParam;
 /** What the partner says to a conversation, message by message. */
 async function ask(messages: readonly (string | Message)[], fields: Partial<Params> = {}) {
   await using server = await startMessagesServer();
-  const list = messages.map((message, at) => (typeof message === "string" ? { role: at % 2 === 0 ? ("user" as const) : ("assistant" as const), content: message } : message));
+  const list = messages.map((message, at) =>
+    typeof message === "string" ? { role: at % 2 === 0 ? ("user" as const) : ("assistant" as const), content: message } : message,
+  );
   const client = new Anthropic({ apiKey: "practice", baseURL: server.url, maxRetries: 0 });
   const reply = await client.messages.create({ model: "claude-sonnet-4-6", max_tokens: 4_096, messages: list, ...fields });
   return { ...reply, text: reply.content.map((block) => (block.type === "text" ? block.text : "")).join("") };
@@ -28,7 +30,9 @@ test("it greets a name, knows it while it is sent, and does not when it is not",
 });
 
 test("it counts the messages it was sent, by role", async () => {
-  expect((await ask(["a", "b", "How many messages do you see?"])).text).toBe("3 messages reached me with this request: 2 from the user, 1 from the assistant.");
+  expect((await ask(["a", "b", "How many messages do you see?"])).text).toBe(
+    "3 messages reached me with this request: 2 from the user, 1 from the assistant.",
+  );
 });
 
 test("it says what it was sent: roles, system prompt, tools, tokens, and what came from the cache", async () => {
@@ -48,9 +52,14 @@ test("it says that it is no model, in Markdown with a heading, a list and a code
 });
 
 test("it calls the tool it is asked to use, several at once, with the JSON it is given", async () => {
-  const { content, stop_reason } = await ask(['use the tool look with {"at": {"x": "}"}} and the tool seek with {}'], { tools: [look, seek] });
+  const { content, stop_reason } = await ask(['use the tool look with {"at": {"x": "}"}} and the tool seek with {}'], {
+    tools: [look, seek],
+  });
   expect(stop_reason).toBe("tool_use");
-  expect(content).toMatchObject([{ type: "tool_use", name: "look", input: { at: { x: "}" } } }, { type: "tool_use", name: "seek", input: {} }]);
+  expect(content).toMatchObject([
+    { type: "tool_use", name: "look", input: { at: { x: "}" } } },
+    { type: "tool_use", name: "seek", input: {} },
+  ]);
 });
 
 test("it says which tools it was offered when it is asked for another", async () => {
@@ -64,7 +73,9 @@ test("it tells the results of its tools", async () => {
 });
 
 test("tool_choice forces a tool, and none keeps it from calling", async () => {
-  expect((await ask(["hello"], { tools: [look, seek], tool_choice: { type: "tool", name: "seek" } })).content).toMatchObject([{ type: "tool_use", name: "seek" }]);
+  expect((await ask(["hello"], { tools: [look, seek], tool_choice: { type: "tool", name: "seek" } })).content).toMatchObject([
+    { type: "tool_use", name: "seek" },
+  ]);
   expect((await ask(["use the tool look with {}"], { tools: [look], tool_choice: { type: "none" } })).stop_reason).toBe("end_turn");
 });
 
@@ -90,7 +101,11 @@ test("a context window that is nearly full ends the reply", async () => {
 });
 
 test("a stop sequence ends the reply in front of it", async () => {
-  expect(await ask(["write 500 words"], { stop_sequences: ["is here"] })).toMatchObject({ stop_reason: "stop_sequence", stop_sequence: "is here", text: "This sentence " });
+  expect(await ask(["write 500 words"], { stop_sequences: ["is here"] })).toMatchObject({
+    stop_reason: "stop_sequence",
+    stop_sequence: "is here",
+    text: "This sentence ",
+  });
 });
 
 test("max_tokens 0 warms the cache and says nothing", async () => {
@@ -98,8 +113,16 @@ test("max_tokens 0 warms the cache and says nothing", async () => {
 });
 
 test("an output format gets JSON of that shape", async () => {
-  const schema = { type: "object", properties: { city: { type: "string" }, size: { type: "integer" } }, required: ["city", "size"], additionalProperties: false };
-  expect(JSON.parse((await ask(["Paris?"], { output_config: { format: { type: "json_schema", schema } } })).text)).toEqual({ city: "practice", size: 0 });
+  const schema = {
+    type: "object",
+    properties: { city: { type: "string" }, size: { type: "integer" } },
+    required: ["city", "size"],
+    additionalProperties: false,
+  };
+  expect(JSON.parse((await ask(["Paris?"], { output_config: { format: { type: "json_schema", schema } } })).text)).toEqual({
+    city: "practice",
+    size: 0,
+  });
 });
 
 test("the same request gets the same answer", async () => {

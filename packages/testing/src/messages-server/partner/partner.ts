@@ -20,9 +20,17 @@ export function answerAsPartner(request: CheckedRequest, bill: CacheBill): Scrip
   const stop = stopAt(words, request.body.stop_sequences);
   if (stop !== undefined) {
     const said = content.map((block) => (block.type === "text" ? { ...block, text: words.slice(0, stop.at) } : block));
-    return { content: said.filter((block) => block.type !== "text" || block.text !== ""), stop_reason: "stop_sequence", stop_sequence: stop.sequence };
+    return {
+      content: said.filter((block) => block.type !== "text" || block.text !== ""),
+      stop_reason: "stop_sequence",
+      stop_sequence: stop.sequence,
+    };
   }
-  return { content, cutAtTokens: Math.min(request.body.max_tokens, room), ...(room < request.body.max_tokens && { cutReason: "model_context_window_exceeded" }) };
+  return {
+    content,
+    cutAtTokens: Math.min(request.body.max_tokens, room),
+    ...(room < request.body.max_tokens && { cutReason: "model_context_window_exceeded" }),
+  };
 }
 
 function wordsOf(hearing: Hearing): string {
@@ -50,6 +58,8 @@ function thinkingOf({ body, model }: CheckedRequest): readonly Block[] {
 
 function stopAt(words: string, sequences: unknown): { readonly at: number; readonly sequence: string } | undefined {
   if (!Array.isArray(sequences)) return undefined;
-  const found = sequences.map((sequence) => ({ at: words.indexOf(String(sequence)), sequence: String(sequence) })).filter(({ at }) => at !== -1);
-  return found.sort((left, right) => left.at - right.at)[0];
+  const found = sequences
+    .map((sequence) => ({ at: words.indexOf(String(sequence)), sequence: String(sequence) }))
+    .filter(({ at }) => at !== -1);
+  return found.toSorted((left, right) => left.at - right.at)[0];
 }

@@ -22,7 +22,11 @@ export async function answerMessages(received: ReceivedRequest, state: ServerSta
 
 function scriptedError({ error, ...delivery }: ScriptedError, requestId: string): Answer {
   const standard = apiError(error.status, error.message ?? (error.status === 529 ? "Overloaded" : "Scripted error"));
-  return errorAnswer({ ...standard, ...(error.type && { type: error.type }), ...(error.details && { details: error.details }) }, requestId, delivery);
+  return errorAnswer(
+    { ...standard, ...(error.type && { type: error.type }), ...(error.details && { details: error.details }) },
+    requestId,
+    delivery,
+  );
 }
 
 function rawAnswer(reply: RawReply, request: CheckedRequest, state: ServerState): Answer {

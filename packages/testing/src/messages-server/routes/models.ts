@@ -52,7 +52,9 @@ function modelInfo({ id, facts, contextWindowTokens, outputTokensMax }: ServedMo
       context_management: { supported: false, clear_thinking_20251015: null, clear_tool_uses_20250919: null, compact_20260112: null },
       effort: {
         ...support(efforts.length > 0),
-        ...Object.fromEntries((["low", "medium", "high", "xhigh", "max"] as const).map((level) => [level, support(efforts.includes(level))])),
+        ...Object.fromEntries(
+          (["low", "medium", "high", "xhigh", "max"] as const).map((level) => [level, support(efforts.includes(level))]),
+        ),
       },
       image_input: support(true),
       pdf_input: support(true),
@@ -60,7 +62,9 @@ function modelInfo({ id, facts, contextWindowTokens, outputTokensMax }: ServedMo
       structured_outputs: support(true),
       thinking: {
         ...support(types.length > 0),
-        types: Object.fromEntries((["adaptive", "between_tools", "disabled", "enabled"] as const).map((type) => [type, support(types.includes(type))])),
+        types: Object.fromEntries(
+          (["adaptive", "between_tools", "disabled", "enabled"] as const).map((type) => [type, support(types.includes(type))]),
+        ),
       },
     },
   };

@@ -3,9 +3,36 @@ import { expect, test } from "vitest";
 import { startMessagesServer } from "../index.ts";
 
 const headers = { "x-api-key": "practice", "anthropic-version": "2026-10-21" };
-const types = fc.constantFrom("text", "thinking", "redacted_thinking", "tool_use", "tool_result", "image", "document", "server_tool_use", "web_search_tool_result", "compaction", "hologram");
+const types = fc.constantFrom(
+  "text",
+  "thinking",
+  "redacted_thinking",
+  "tool_use",
+  "tool_result",
+  "image",
+  "document",
+  "server_tool_use",
+  "web_search_tool_result",
+  "compaction",
+  "hologram",
+);
 const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant({ type: "ephemeral" }));
-const block = fc.record({ type: types, text: odd, thinking: odd, signature: odd, id: odd, name: odd, input: odd, tool_use_id: odd, content: odd, source: odd, cache_control: odd }, { requiredKeys: ["type"] });
+const block = fc.record(
+  {
+    type: types,
+    text: odd,
+    thinking: odd,
+    signature: odd,
+    id: odd,
+    name: odd,
+    input: odd,
+    tool_use_id: odd,
+    content: odd,
+    source: odd,
+    cache_control: odd,
+  },
+  { requiredKeys: ["type"] },
+);
 const content = fc.oneof(fc.string(), fc.array(fc.oneof({ weight: 5, arbitrary: block }, odd), { maxLength: 4 }), odd);
 const message = fc.record({ role: fc.constantFrom("user", "assistant", "system"), content });
 const body = fc.record(

@@ -9,13 +9,21 @@ const good = { "x-api-key": "practice", "anthropic-version": "2026-10-21" };
 
 const post = async (headers: Record<string, string>, body: unknown = valid, options = {}) => {
   await using server = await startMessagesServer(options);
-  const response = await fetch(`${server.url}/v1/messages`, { method: "POST", headers, body: typeof body === "string" ? body : JSON.stringify(body) });
+  const response = await fetch(`${server.url}/v1/messages`, {
+    method: "POST",
+    headers,
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
   const { error } = (await response.json()) as { error?: { type: string; message: string } };
   return { status: response.status, ...error };
 };
 
 test("without a key it is 401", async () => {
-  expect(await post({ "anthropic-version": "2026-10-21" })).toEqual({ status: 401, type: "authentication_error", message: "x-api-key header is required" });
+  expect(await post({ "anthropic-version": "2026-10-21" })).toEqual({
+    status: 401,
+    type: "authentication_error",
+    message: "x-api-key header is required",
+  });
   expect(await post({ ...good, "x-api-key": " " })).toMatchObject({ status: 401 });
 });
 
@@ -29,7 +37,11 @@ test("a key that is not among apiKeys is 401, by bearer token and by x-api-key",
 });
 
 test("without a version header it is 400", async () => {
-  expect(await post({ "x-api-key": "practice" })).toEqual({ status: 400, type: "invalid_request_error", message: "anthropic-version: header is required" });
+  expect(await post({ "x-api-key": "practice" })).toEqual({
+    status: 400,
+    type: "invalid_request_error",
+    message: "anthropic-version: header is required",
+  });
 });
 
 test("an unknown beta value is 400 with every unknown one named", async () => {
@@ -60,11 +72,19 @@ test("an unknown model is 404, unless the server was told of it", async () => {
 
 test("a prompt over the context window is 400 with both numbers", async () => {
   const body = { ...valid, messages: [{ role: "user", content: "a".repeat(800_000) }] };
-  expect(await post(good, body)).toEqual({ status: 400, type: "invalid_request_error", message: "prompt is too long: 200006 tokens > 200000 maximum" });
+  expect(await post(good, body)).toEqual({
+    status: 400,
+    type: "invalid_request_error",
+    message: "prompt is too long: 200006 tokens > 200000 maximum",
+  });
 });
 
 test("block binding without its beta header is an extra input", async () => {
-  const body = { ...valid, model: "claude-sonnet-5-5", thinking: { type: "adaptive", block_binding: { prefix_mismatch_behavior: "drop_block" } } };
+  const body = {
+    ...valid,
+    model: "claude-sonnet-5-5",
+    thinking: { type: "adaptive", block_binding: { prefix_mismatch_behavior: "drop_block" } },
+  };
   expect(await post(good, body)).toMatchObject({ status: 400, message: "thinking.block_binding: Extra inputs are not permitted" });
 });
 
@@ -76,13 +96,17 @@ test("a message thread cannot be continued, since nothing is kept", async () => 
 test("a path that is no route is 404", async () => {
   await using server = await startMessagesServer();
   const response = await fetch(`${server.url}/v1/complete`, { method: "POST", headers: good, body: "{}" });
-  expect({ status: response.status, body: await response.json() }).toMatchObject({ status: 404, body: { error: { type: "not_found_error" } } });
+  expect({ status: response.status, body: await response.json() }).toMatchObject({
+    status: 404,
+    body: { error: { type: "not_found_error" } },
+  });
 });
 
 const page = readFileSync(new URL("../../../../../docs/practice-server.md", import.meta.url), "utf8");
 
 test("the documentation lists every rule of the server with its certainty", () => {
-  for (const [id, { says, status, certainty }] of Object.entries(SERVER_RULES)) expect(page).toContain(`| \`${id}\` | ${status} | ${certainty} | ${says} |`);
+  for (const [id, { says, status, certainty }] of Object.entries(SERVER_RULES))
+    expect(page).toContain(`| \`${id}\` | ${status} | ${certainty} | ${says} |`);
 });
 
 test("the documentation lists every rule of the body under its certainty", async () => {

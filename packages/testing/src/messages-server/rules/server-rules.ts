@@ -17,9 +17,19 @@ export interface ServerRule {
 export const SERVER_RULES = {
   "body-too-large": { status: 413, says: "The body is over 32 MB.", text: "Request exceeds the maximum size", certainty: "hearsay" },
   "body-not-json": { status: 400, says: "The body is not JSON.", text: "The request body is not valid JSON", certainty: "hearsay" },
-  "key-missing": { status: 401, says: "There is neither a bearer token nor an x-api-key header.", text: "x-api-key header is required", certainty: "hearsay" },
+  "key-missing": {
+    status: 401,
+    says: "There is neither a bearer token nor an x-api-key header.",
+    text: "x-api-key header is required",
+    certainty: "hearsay",
+  },
   "key-invalid": { status: 401, says: "The key is not one of `apiKeys`.", text: "invalid x-api-key", certainty: "recorded" },
-  "version-header-missing": { status: 400, says: "There is no anthropic-version header.", text: "anthropic-version: header is required", certainty: "hearsay" },
+  "version-header-missing": {
+    status: 400,
+    says: "There is no anthropic-version header.",
+    text: "anthropic-version: header is required",
+    certainty: "hearsay",
+  },
   "beta-header-unknown": {
     status: 400,
     says: "An anthropic-beta value is unknown.",
@@ -27,7 +37,12 @@ export const SERVER_RULES = {
     certainty: "official",
   },
   "model-unknown": { status: 404, says: "There is no model of that name.", text: "model: {model}", certainty: "recorded" },
-  "thread-not-found": { status: 404, says: "A message thread is continued; this server keeps none.", text: "thread not found", certainty: "hearsay" },
+  "thread-not-found": {
+    status: 404,
+    says: "A message thread is continued; this server keeps none.",
+    text: "thread not found",
+    certainty: "hearsay",
+  },
   "block-binding-without-beta": {
     status: 400,
     says: "`thinking.block_binding` is set without its beta header.",
@@ -52,7 +67,12 @@ export const SERVER_RULES = {
     text: '{path}: Invalid `signature` in `{type}` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "drop_block". That setting requires the `thinking-binding-controls-2026-08-01` value in the `anthropic-beta` header.{why}',
     certainty: "hearsay",
   },
-  "prompt-too-long": { status: 400, says: "The prompt is longer than the model's context window.", text: "prompt is too long: {tokens} tokens > {max} maximum", certainty: "recorded" },
+  "prompt-too-long": {
+    status: 400,
+    says: "The prompt is longer than the model's context window.",
+    text: "prompt is too long: {tokens} tokens > {max} maximum",
+    certainty: "recorded",
+  },
 } as const satisfies Record<string, ServerRule>;
 
 export type ServerRuleId = keyof typeof SERVER_RULES;

@@ -19,7 +19,11 @@ async function oneTurn(server: MessagesServer, fields: { model: string } & Parti
   return { request, reply: { role: "assistant" as const, content: content as Content } };
 }
 
-const rejection = (promise: Promise<unknown>) => promise.then(() => "accepted", (error: InstanceType<typeof Anthropic.APIError>) => error.apiMessage);
+const rejection = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "accepted",
+    (error: InstanceType<typeof Anthropic.APIError>) => error.apiMessage,
+  );
 const BOUND_ELSEWHERE =
   "messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, or set " +
   '`thinking.block_binding.prefix_mismatch_behavior` to "drop_block". That setting requires the `thinking-binding-controls-2026-08-01` value in the `anthropic-beta` header.';
@@ -44,7 +48,13 @@ test("a restarted server accepts what the one before signed, one with another se
 
 test("a signature that was never made here is invalid", async () => {
   await using server = await startMessagesServer();
-  const reply = { role: "assistant" as const, content: [{ type: "thinking" as const, thinking: "", signature: "bm9wZQ==" }, { type: "text" as const, text: "hi" }] };
+  const reply = {
+    role: "assistant" as const,
+    content: [
+      { type: "thinking" as const, thinking: "", signature: "bm9wZQ==" },
+      { type: "text" as const, text: "hi" },
+    ],
+  };
   const next = { ...base, model: FREE, messages: [first, reply, second] };
   expect(await rejection(connect(server).beta.messages.create(next))).toBe("messages.1.content.0: Invalid `signature` in `thinking` block");
 });
@@ -52,21 +62,35 @@ test("a signature that was never made here is invalid", async () => {
 test("thinking with changed text cannot be in the latest assistant message, and is invalid in an earlier one", async () => {
   await using server = await startMessagesServer();
   const { request, reply } = await oneTurn(server, { model: FREE });
-  const changed = { ...reply, content: [{ ...reply.content[0]!, thinking: "I never thought that." } as Content[number], ...reply.content.slice(1)] };
+  const changed = {
+    ...reply,
+    content: [{ ...reply.content[0]!, thinking: "I never thought that." } as Content[number], ...reply.content.slice(1)],
+  };
   const client = connect(server).beta.messages;
   expect(await rejection(client.create({ ...request, messages: [first, changed, second] }))).toBe(
     "messages.1.content.0: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified. These blocks must remain as they were in the original response.",
   );
   const later = [first, changed, second, { role: "assistant" as const, content: "Well." }, second];
-  expect(await rejection(client.create({ ...request, messages: later }))).toBe("messages.1.content.0: Invalid `signature` in `thinking` block");
+  expect(await rejection(client.create({ ...request, messages: later }))).toBe(
+    "messages.1.content.0: Invalid `signature` in `thinking` block",
+  );
 });
 
 test("a thinking block that lost the one before it in its turn is told as modified, where thinking is not bound", async () => {
   await using server = await startMessagesServer();
-  server.script({ content: [{ type: "thinking", thinking: "One." }, { type: "text", text: "First." }, { type: "thinking", thinking: "Two." }, { type: "text", text: "Second." }] });
+  server.script({
+    content: [
+      { type: "thinking", thinking: "One." },
+      { type: "text", text: "First." },
+      { type: "thinking", thinking: "Two." },
+      { type: "text", text: "Second." },
+    ],
+  });
   const { request, reply } = await oneTurn(server, { model: FREE });
   const without = { ...reply, content: reply.content.slice(1) };
-  expect(await rejection(connect(server).beta.messages.create({ ...request, messages: [first, without, second] }))).toMatch(/^messages\.1\.content\.1: .* cannot be modified\./);
+  expect(await rejection(connect(server).beta.messages.create({ ...request, messages: [first, without, second] }))).toMatch(
+    /^messages\.1\.content\.1: .* cannot be modified\./,
+  );
   expect(await rejection(connect(server).beta.messages.create({ ...request, messages: [first, reply, second] }))).toBe("accepted");
 });
 
@@ -74,13 +98,20 @@ test.each([
   { what: "system", fields: { system: "Be verbose." }, why: " The `system` prompt differs from the one this block was created with." },
   { what: "tools", fields: { tools: [{ name: "look", input_schema: { type: "object" as const } }] }, why: "" },
   { what: "an earlier message", fields: {}, messages: [{ role: "user" as const, content: "Hello" }], why: "" },
-])("a bound block is rejected when $what changed, and accepted by a model that does not bind", async ({ fields, messages = [first], why }) => {
-  await using server = await startMessagesServer();
-  const bound = await oneTurn(server, { model: BINDS });
-  expect(await rejection(connect(server).beta.messages.create({ ...bound.request, ...fields, messages: [...messages, bound.reply, second] }))).toBe(BOUND_ELSEWHERE + why);
-  const free = await oneTurn(server, { model: FREE });
-  expect(await rejection(connect(server).beta.messages.create({ ...free.request, ...fields, messages: [...messages, free.reply, second] }))).toBe("accepted");
-});
+])(
+  "a bound block is rejected when $what changed, and accepted by a model that does not bind",
+  async ({ fields, messages = [first], why }) => {
+    await using server = await startMessagesServer();
+    const bound = await oneTurn(server, { model: BINDS });
+    expect(
+      await rejection(connect(server).beta.messages.create({ ...bound.request, ...fields, messages: [...messages, bound.reply, second] })),
+    ).toBe(BOUND_ELSEWHERE + why);
+    const free = await oneTurn(server, { model: FREE });
+    expect(
+      await rejection(connect(server).beta.messages.create({ ...free.request, ...fields, messages: [...messages, free.reply, second] })),
+    ).toBe("accepted");
+  },
+);
 
 test("a bound block is rejected when the thinking before it is missing", async () => {
   await using server = await startMessagesServer();
@@ -101,7 +132,9 @@ test("cache marks, and how messages of one role are split, do not unbind a block
   const marked = { ...first, content: [{ type: "text" as const, text: "hello", cache_control: mark }] };
   const split = reply.content.map((block) => ({ role: "assistant" as const, content: [block] }));
   const system = [{ type: "text" as const, text: "Be brief.", cache_control: mark }];
-  expect(await rejection(connect(server).beta.messages.create({ ...request, system, messages: [marked, ...split, second] }))).toBe("accepted");
+  expect(await rejection(connect(server).beta.messages.create({ ...request, system, messages: [marked, ...split, second] }))).toBe(
+    "accepted",
+  );
 });
 
 test("drop_block drops what fails, says so, and does not count it", async () => {
@@ -137,14 +170,28 @@ test("thinking played from a recording is accepted as it was, and only so", asyn
   await using server = await startMessagesServer();
   server.script({
     raw: [
-      { type: "message_start", message: { id: "msg_1", type: "message", role: "assistant", model: BINDS, content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 1, output_tokens: 1 } } },
+      {
+        type: "message_start",
+        message: {
+          id: "msg_1",
+          type: "message",
+          role: "assistant",
+          model: BINDS,
+          content: [],
+          stop_reason: null,
+          stop_sequence: null,
+          usage: { input_tokens: 1, output_tokens: 1 },
+        },
+      },
       { type: "content_block_start", index: 0, content_block: { type: "thinking", thinking: "", signature: "" } },
       { type: "content_block_delta", index: 0, delta: { type: "thinking_delta", thinking: "Hm." } },
       { type: "content_block_delta", index: 0, delta: { type: "signature_delta", signature: "recorded" } },
       { type: "content_block_stop", index: 0 },
       { type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 1 } },
       { type: "message_stop" },
-    ].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(""),
+    ]
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join(""),
   });
   const client = connect(server).beta.messages;
   const request: Params = { ...base, model: BINDS, messages: [first] };
@@ -152,5 +199,7 @@ test("thinking played from a recording is accepted as it was, and only so", asyn
   expect(content).toMatchObject([{ type: "thinking", thinking: "Hm.", signature: "recorded" }]);
   const reply = { role: "assistant" as const, content: content as Content };
   expect(await rejection(client.create({ ...request, messages: [first, reply, second] }))).toBe("accepted");
-  expect(await rejection(client.create({ ...request, system: "Else.", messages: [first, reply, second] }))).toMatch(/bound to a different conversation/);
+  expect(await rejection(client.create({ ...request, system: "Else.", messages: [first, reply, second] }))).toMatch(
+    /bound to a different conversation/,
+  );
 });

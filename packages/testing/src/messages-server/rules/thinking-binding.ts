@@ -21,7 +21,9 @@ export interface BindingQuestion {
   readonly signer: Signer;
 }
 
-export type BindingAnswer = { readonly error: ApiError } | { readonly segments: readonly Segment[]; readonly dropped: readonly ThinkingDropped[] };
+export type BindingAnswer =
+  | { readonly error: ApiError }
+  | { readonly segments: readonly Segment[]; readonly dropped: readonly ThinkingDropped[] };
 
 /** Checks every thinking block of a prompt: that it was made here, that it is unchanged, and that what stands before it is. */
 export function checkThinking(question: BindingQuestion): BindingAnswer {
@@ -45,7 +47,10 @@ interface BlockQuestion extends BindingQuestion {
   readonly isLatest: boolean;
 }
 
-function checkBlock(segment: Segment, { signer, here, binds, isLatest, onMismatch }: BlockQuestion): { readonly error: ApiError } | ThinkingDropped | undefined {
+function checkBlock(
+  segment: Segment,
+  { signer, here, binds, isLatest, onMismatch }: BlockQuestion,
+): { readonly error: ApiError } | ThinkingDropped | undefined {
   const { path, block } = segment;
   const values = { path, type: block.type };
   const signature = signer.read(block);
@@ -71,6 +76,7 @@ function sameOrigin(left: Origin, right: Origin): boolean {
 /** The sentence behind the error, for the two causes whose sentence is known. */
 function whatDiffers(made: Origin, here: Origin): string {
   if (made.system !== here.system) return " The `system` prompt differs from the one this block was created with.";
-  if (made.thinking !== here.thinking) return " The `thinking` block that preceded this one when it was created is missing from this request.";
+  if (made.thinking !== here.thinking)
+    return " The `thinking` block that preceded this one when it was created is missing from this request.";
   return "";
 }
