@@ -70,6 +70,11 @@ test("an error event after 200 throws its type, also as the first event", async 
   expect(first).toMatchObject({ names: [], error: { type: "api_error" } });
 });
 
+test("a fault that writes or ends a body comes behind the headers at the earliest", async () => {
+  expect(await withFault({ kind: "error-event", at: "headers" })).toMatchObject({ names: [], error: { type: "overloaded_error" } });
+  expect(await withFault({ kind: "end", at: "headers" })).toMatchObject({ names: [], error: undefined, ended: "sent" });
+});
+
 test("malformed JSON in an event is a syntax error", async () => {
   const { names, error } = await withFault({ kind: "malformed-json", at: { beforeEvent: "content_block_delta" } });
   expect(names).toEqual(["message_start", "content_block_start"]);

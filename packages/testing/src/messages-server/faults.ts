@@ -45,11 +45,11 @@ export function stepsOf(frames: readonly Frame[], faults: readonly Fault[] = [])
 
 function apply(steps: readonly Step[], fault: Fault, frames: readonly Frame[]): readonly Step[] {
   if (fault.kind === "pieces") return inPieces(steps, fault.bytes);
-  const [before, after] = splitAt(steps, fault.at);
+  const [before, after] = splitAt(steps, needsHead(fault) ? { afterEvents: 0 } : fault.at);
   switch (fault.kind) {
     case "cut":
     case "end":
-      return [...before, ...(fault.kind === "end" && fault.at === "headers" ? [HEAD] : []), { do: fault.kind }];
+      return [...before, { do: fault.kind }];
     case "silence":
       return [...before, { do: "silence", pings: fault.pings ?? false }];
     case "hold":
@@ -65,7 +65,10 @@ function apply(steps: readonly Step[], fault: Fault, frames: readonly Frame[]): 
   }
 }
 
-const HEAD: Step = { do: "head" };
+/** What writes or ends a body cannot come before the headers. */
+function needsHead(fault: Exclude<Fault, { kind: "pieces" }>): boolean {
+  return fault.at === "headers" && fault.kind !== "cut" && fault.kind !== "silence" && fault.kind !== "hold";
+}
 
 function write(frame: Frame): Step {
   return { do: "write", ...frame };

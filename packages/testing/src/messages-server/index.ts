@@ -1,4 +1,5 @@
-export { startMessagesServer, type MessagesServer, type MessagesServerOptions } from "./server.ts";
+export { startMessagesServer, type MessagesServer } from "./server.ts";
+export type { MessagesServerOptions } from "./options.ts";
 export {
   toolUse,
   type Delivery,

@@ -6,7 +6,7 @@ import { rememberThinking } from "../played.ts";
 import type { ReceivedRequest } from "../received.ts";
 import { checkRequest, type CheckedRequest } from "../rules/check-request.ts";
 import type { RawReply, ScriptedError, ScriptedMessage } from "../script.ts";
-import type { ServerState } from "../server.ts";
+import type { ServerState } from "../state.ts";
 import { eventFrame, recordedFrames, toBuffer } from "../sse.ts";
 import { streamEvents } from "../stream-events.ts";
 

@@ -1,7 +1,7 @@
 import { errorAnswer, type Answer } from "../answer.ts";
 import { apiError } from "../api-error.ts";
 import type { ReceivedRequest } from "../received.ts";
-import type { ServerState } from "../server.ts";
+import type { ServerState } from "../state.ts";
 import { answerCountTokens } from "./count-tokens.ts";
 import { answerMessages } from "./messages.ts";
 import { answerModel, answerModels } from "./models.ts";

@@ -53,6 +53,10 @@ test("an unknown beta value is 400 with every unknown one named", async () => {
   });
 });
 
+test("a beta value that the server was told of is accepted", async () => {
+  expect(await post({ ...good, "anthropic-beta": "nope-1" }, valid, { betas: ["nope-1"] })).toEqual({ status: 200 });
+});
+
 test("every beta value that the SDK's types name is known", () => {
   const types = readFileSync(new URL("resources/beta/beta.d.ts", import.meta.resolve("@anthropic-ai/sdk")), "utf8");
   const named = /export type AnthropicBeta = ([^;]*);/.exec(types)![1]!.match(/(?<=')[\w-]+-\d{4}-\d{2}-\d{2}(?=')/g)!;
