@@ -1,4 +1,4 @@
-import type { BoundaryBody, Entry, MessageEntry } from "../conversation/entry.ts";
+import type { Entry, MessageEntry } from "../conversation/entry.ts";
 import type { Settings } from "../conversation/settings.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { sendableContent } from "./sendable.ts";
@@ -21,7 +21,7 @@ export function applyBoundaries(path: readonly Entry[]): SentMessage[] {
   for (let at = cuts.firstIndex; at < path.length; at += 1) {
     const entry = path[at]!;
     if (entry.kind !== "message" || cuts.leftOut.has(entry.id)) continue;
-    const message = toSent(entry, cuts);
+    const message = toSent(entry, at, cuts);
     if (message.content.length > 0) sent.push(message);
   }
   return sent;
@@ -30,7 +30,8 @@ export function applyBoundaries(path: readonly Entry[]): SentMessage[] {
 interface Cuts {
   readonly leftOut: ReadonlySet<string>;
   readonly superseded: ReadonlyMap<string, readonly ContentBlock[]>;
-  readonly cleared: ReadonlySet<string>;
+  /** By tool call the index of the boundary that cleared its result: a later call may have the same id. */
+  readonly cleared: ReadonlyMap<string, number>;
   /** The index of the first entry that is sent. */
   readonly firstIndex: number;
   /** What stands in front of it: a summary. */
@@ -40,14 +41,16 @@ interface Cuts {
 function collectCuts(path: readonly Entry[]): Cuts {
   const leftOut = new Set<string>();
   const superseded = new Map<string, readonly ContentBlock[]>();
-  const cleared = new Set<string>();
+  const cleared = new Map<string, number>();
   let firstIndex = 0;
   let opening: readonly SentMessage[] = [];
   const indexOf = (id: string): number => path.findIndex((entry) => entry.id === id);
-  for (const { boundary } of path.filter((entry): entry is Entry & BoundaryBody => entry.kind === "boundary")) {
+  for (const [at, entry] of path.entries()) {
+    if (entry.kind !== "boundary") continue;
+    const { boundary } = entry;
     if (boundary.type === "left-out") for (const id of boundary.entryIds) leftOut.add(id);
     if (boundary.type === "superseded") superseded.set(boundary.entryId, boundary.content);
-    if (boundary.type === "clear") for (const id of boundary.toolUseIds) cleared.add(id);
+    if (boundary.type === "clear") for (const id of boundary.toolUseIds) cleared.set(id, at);
     if (boundary.type === "window") firstIndex = Math.max(firstIndex, indexOf(boundary.fromEntryId));
     if (boundary.type === "compaction") {
       firstIndex = Math.max(firstIndex, indexOf(boundary.throughEntryId) + 1);
@@ -62,18 +65,16 @@ function openingRole(content: readonly ContentBlock[]): "assistant" | "user" {
   return content.some((block) => block.type === "compaction") ? "assistant" : "user";
 }
 
-function toSent(entry: MessageEntry, cuts: Cuts): SentMessage {
-  const content = cuts.superseded.get(entry.id) ?? sendableContent(entry.content, entry.reply);
+function toSent(entry: MessageEntry, at: number, { superseded, cleared }: Cuts): SentMessage {
+  const content = superseded.get(entry.id) ?? sendableContent(entry.content, entry.reply);
+  const isCleared = (block: ContentBlock): boolean => block.type === "tool_result" && at < (cleared.get(String(block.tool_use_id)) ?? -1);
   return {
     entryId: entry.id,
     role: entry.role,
-    content: cuts.cleared.size > 0 ? content.map((block) => clearResult(block, cuts.cleared)) : content,
+    content: content.some(isCleared)
+      ? content.map((block) => (isCleared(block) ? { ...block, content: "[This result was cleared to make room.]" } : block))
+      : content,
     origin: entry.origin,
     ...(entry.reply && { reply: entry.reply }),
   };
-}
-
-function clearResult(block: ContentBlock, cleared: ReadonlySet<string>): ContentBlock {
-  if (block.type !== "tool_result" || !cleared.has(String(block.tool_use_id))) return block;
-  return { ...block, content: "[This result was cleared to make room.]" };
 }

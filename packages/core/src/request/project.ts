@@ -9,8 +9,10 @@ import { type Caching, countMarks, markForCache } from "./cache-marks.ts";
 import { repair } from "./repair.ts";
 import type { RequestBody } from "./request-body.ts";
 import { isCutShort } from "./sendable.ts";
+import { placeSystemMessages } from "./system-messages.ts";
 import { dropUnpairedServerTools, type WithoutUnpaired } from "./unpaired-server-tools.ts";
 import { dropUnboundThinking } from "./thinking.ts";
+import { tellLateResults } from "./tool-answers.ts";
 import { validateRequest, type Violation } from "./validate-request.ts";
 
 export interface ProjectOptions {
@@ -54,12 +56,15 @@ export interface Explanation {
  */
 export function project(path: readonly Entry[], options: ProjectOptions): Projection {
   const settings = settingsInForce(path);
-  if (settings === undefined) throw new AntiphonError("not_found", "The path has no settings entry: it is not a conversation of ours. Open it by its id.");
+  if (settings === undefined)
+    throw new AntiphonError("not_found", "The path has no settings entry: it is not a conversation of ours. Open it by its id.");
   const model = modelFacts(settings.model);
-  const spoken = dropUnpairedServerTools(applyBoundaries(path));
-  const repaired = repair(spoken.messages, path);
-  const bound = dropUnboundThinking(repaired.messages, { hashKey: options.hashKey, settings, model });
-  const merged = mergeMessages(bound.messages.map(({ role, content }) => ({ role, content })));
+  const spoken = dropUnpairedServerTools(tellLateResults(applyBoundaries(path)));
+  // Again: a call that a server tool made goes with it, and then its result has no call.
+  const repaired = repair(tellLateResults(spoken.messages), path);
+  const bound = dropUnboundThinking(placeSystemMessages(repaired.messages), { hashKey: options.hashKey, settings, model });
+  // Once more: where a reply was nothing but thinking that is dropped, two of the user's sides are one now.
+  const merged = mergeMessages(placeSystemMessages(bound.messages).map(({ role, content }) => ({ role, content })));
   const marked = markForCache(merged, ownMark(settings) ? "off" : (options.caching ?? "5m"), marksOf(settings));
   const body: RequestBody = { ...settings, messages: marked.messages };
   const sentIds = new Set(bound.messages.map((message) => message.entryId));

@@ -1,99 +1,89 @@
 import type { Entry } from "../conversation/entry.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
-import { text, toolCalls } from "../messages/text.ts";
+import { toolCalls } from "../messages/text.ts";
+import { isThinking } from "./sendable.ts";
 import type { SentMessage } from "./sent-message.ts";
+import { callIds, matchAnswers, resultId, type Run, splitRuns } from "./tool-answers.ts";
 
 export interface Repaired {
-  readonly messages: SentMessage[];
-  /** Results that had to be made up, in the order of their calls. Append them before sending, and they are no longer made up. */
+  readonly messages: readonly SentMessage[];
+  /**
+   * Results that had to be made up. Append them before sending, and they are no longer made up. Those of later replies come
+   * first: so each finds its own call where a server gives one id to several.
+   */
   readonly added: readonly ContentBlock[];
 }
 
 /**
  * Puts every tool result where the API demands it, directly behind its call, and answers calls that nobody answered.
- * Of several results for one call the first on the path counts; others, and results without a call, are told as text.
- * Pure, and idempotent: of its own output there is nothing to repair.
+ * Expects that late results are told as text already. Pure, and idempotent: with what it made up stored at the end of the
+ * path, the messages are the same and there is nothing to repair.
  * Source: "Each `tool_use` block must have a corresponding `tool_result` block in the next message" (recorded).
  */
 export function repair(messages: readonly SentMessage[], path: readonly Entry[]): Repaired {
   const runs = splitRuns(messages);
-  const answers = firstAnswers(runs);
-  const answering = new Set(answers.values());
-  const started = new Set(path.flatMap((entry) => (entry.kind === "tool-start" ? [entry.toolUseId] : [])));
-  const added: ContentBlock[] = [];
+  const answers = matchAnswers(runs);
+  let added: readonly ContentBlock[] = [];
   const repaired: SentMessage[] = [];
-  let open: string[] = [];
   for (const [at, run] of runs.entries()) {
-    if (run.role === "assistant") {
-      repaired.push(...run.messages);
-      open = callIds(run.messages);
+    if (run.side === "user") {
+      // What answers an earlier call was put there; a run that stands first answers nothing.
+      if (at === 0) repaired.push(...withResults(run, new Set()));
+      continue;
     }
-    const following = run.role === "assistant" ? [] : run.messages;
-    if (run.role === "assistant" && at < runs.length - 1) continue;
-    const inPlace = new Set(following.flatMap((message) => message.content));
-    for (const id of open) {
-      const answer = answers.get(id);
-      if (answer !== undefined && inPlace.has(answer)) continue;
-      if (answer === undefined) added.push(interruptedResult(id, started.has(id)));
-      repaired.push(asMessage(answer ?? added.at(-1)!));
-    }
-    const here = new Set(open.flatMap((id) => answers.get(id) ?? []));
-    repaired.push(...following.flatMap((message) => withResults(message, here, answering)));
-    open = [];
+    const { calling, rest } = splitBehindCalls(run);
+    const next = runs[at + 1];
+    const stays = rest.length === 0 && next ? resultsIn(next, answers.get(run)!) : new Set<ContentBlock>();
+    const madeUp = new Map(
+      callIds(run).flatMap((id) => (answers.get(run)!.has(id) ? [] : [[id, interruptedResult(id, hasStarted(run, id, path))]])),
+    );
+    added = [...madeUp.values(), ...added];
+    const answered = callIds(run).map((id) => answers.get(run)!.get(id) ?? madeUp.get(id)!);
+    const owed = answered.filter((answer) => !stays.has(answer)).map(asMessage);
+    const following = next ? withResults(next, stays) : [];
+    // Behind what stands there already: that is where they stand once they are stored.
+    repaired.push(...calling, ...(rest.length > 0 ? [...owed, ...rest, ...following] : [...following, ...owed]));
   }
   return { messages: repaired, added };
 }
 
-interface Run {
-  readonly role: SentMessage["role"];
-  readonly messages: SentMessage[];
+/**
+ * The API takes no assistant message that ends in text behind a call (recorded), as a cut-off reply or an appended message
+ * can: what follows the last call then stands behind the results.
+ */
+function splitBehindCalls(run: Run): { calling: readonly SentMessage[]; rest: readonly SentMessage[] } {
+  const last = run.messages.findLastIndex((message) => toolCalls(message.content).length > 0);
+  const message = run.messages[last];
+  // Thinking may yet be left out, and says nothing about where a message ends.
+  const lastSaid = run.messages.flatMap(({ content }) => content).findLast((block) => !isThinking(block));
+  if (message === undefined || lastSaid?.type !== "text") return { calling: run.messages, rest: [] };
+  const end = message.content.lastIndexOf(toolCalls(message.content).at(-1)!) + 1;
+  const behind = message.content.slice(end);
+  return {
+    calling: [...run.messages.slice(0, last), { ...message, content: message.content.slice(0, end) }],
+    rest: [...(behind.length > 0 ? [{ ...message, content: behind }] : []), ...run.messages.slice(last + 1)],
+  };
 }
 
-/** Consecutive messages of one role; the API sees each run as one message. `system` messages belong to the user's run. */
-function splitRuns(messages: readonly SentMessage[]): Run[] {
-  const runs: Run[] = [];
-  for (const message of messages) {
-    const role = message.role === "assistant" ? "assistant" : "user";
-    if (runs.at(-1)?.role === role) runs.at(-1)!.messages.push(message);
-    else runs.push({ role, messages: [message] });
-  }
-  return runs;
+function resultsIn(run: Run, answers: ReadonlyMap<string, ContentBlock>): ReadonlySet<ContentBlock> {
+  const here = new Set(run.messages.flatMap((message) => message.content));
+  return new Set([...answers.values()].filter((answer) => here.has(answer)));
 }
 
-function callIds(messages: readonly SentMessage[]): string[] {
-  return messages.flatMap((message) => toolCalls(message.content).map((call) => call.id));
+/** The run's messages with the results that stay; every other result stands elsewhere. */
+function withResults(run: Run, stay: ReadonlySet<ContentBlock>): SentMessage[] {
+  return run.messages.flatMap((message) => {
+    const content = message.content.filter((block) => resultId(block) === undefined || stay.has(block));
+    if (content.length === message.content.length) return [message];
+    return content.length > 0 ? [{ ...message, content }] : [];
+  });
 }
 
-/** For each call the first result that follows it. */
-function firstAnswers(runs: readonly Run[]): Map<string, ContentBlock> {
-  const called = new Set<string>();
-  const answers = new Map<string, ContentBlock>();
-  for (const run of runs) {
-    if (run.role === "assistant") for (const id of callIds(run.messages)) called.add(id);
-    else
-      for (const block of run.messages.flatMap((message) => message.content)) {
-        const id = resultId(block);
-        if (id !== undefined && called.has(id) && !answers.has(id)) answers.set(id, block);
-      }
-  }
-  return answers;
-}
-
-function resultId(block: ContentBlock): string | undefined {
-  return block.type === "tool_result" ? String(block.tool_use_id) : undefined;
-}
-
-/** The message with the results that answer here; one that answers elsewhere is gone from here, any other is told as text. */
-function withResults(message: SentMessage, here: ReadonlySet<ContentBlock>, answering: ReadonlySet<ContentBlock>): SentMessage[] {
-  const stays = (block: ContentBlock): boolean => resultId(block) === undefined || here.has(block);
-  if (message.content.every(stays)) return [message];
-  const content = message.content.flatMap((block) => (stays(block) ? [block] : answering.has(block) ? [] : [lateResult(block)]));
-  return content.length > 0 ? [{ ...message, content }] : [];
-}
-
-function lateResult(block: ContentBlock): ContentBlock {
-  const said = typeof block.content === "string" ? block.content : text(Array.isArray(block.content) ? block.content : []);
-  return { type: "text", text: `[A late result of the tool call ${resultId(block)}: ${said || "(no text)"}]` };
+/** Whether the call may have begun: its start is stored behind the reply that made it. */
+function hasStarted(run: Run, toolUseId: string, path: readonly Entry[]): boolean {
+  const ids = new Set(run.messages.map((message) => message.entryId));
+  const from = path.findIndex((entry) => ids.has(entry.id));
+  return path.slice(from + 1).some((entry) => entry.kind === "tool-start" && entry.toolUseId === toolUseId);
 }
 
 function interruptedResult(toolUseId: string, started: boolean): ContentBlock {
