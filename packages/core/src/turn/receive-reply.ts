@@ -39,7 +39,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
   try {
     if (!turn.streaming) {
       const { message, requestId: id } = await fetchMessage(turn.client, projection.body, { signal, onBytes: () => undefined });
-      return { ...base, part: fromMessage(message as ReceivedMessage), ...(id !== undefined && { requestId: id }) };
+      return { ...base, part: wholeReply(message), ...(id !== undefined && { requestId: id }) };
     }
     const opened = await openStream(turn.client, projection.body, { signal, onBytes: () => silence.heard() });
     requestId = opened.requestId;
@@ -72,6 +72,15 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     if (isAntiphonError(error) || draft === undefined) return partly(failedOutcome(error));
     const message = error instanceof Error ? error.message : String(error);
     return partly(interrupted(isServerError(error) ? "server-error" : "connection", message), isPassing(error));
+  }
+}
+
+/** The reply in an answer that was not streamed. Whatever else a server says with status 200 is no reply. */
+function wholeReply(message: object): FoldedReply {
+  try {
+    return fromMessage(message as ReceivedMessage);
+  } catch (cause) {
+    throw new AntiphonError("bad_stream", "The server's answer is not a message of the Messages API. Check the base URL.", { cause });
   }
 }
 

@@ -43,7 +43,7 @@ export async function practice({ server: serverOptions, environment: given, stor
   const environment = given ?? steppedEnvironment({ hurries: (ms) => HURRIED.has(ms) });
   const server = await startMessagesServer({ seed: "practice", ...serverOptions });
   const store = makeStore?.(environment) ?? new MemoryStore({ now: environment.now });
-  const client = new Anthropic({ apiKey: "practice", baseURL: server.url, maxRetries: 0 });
+  const client = new Anthropic({ apiKey: "practice", baseURL: server.url, maxRetries: 0, logLevel: "off" });
   const chat = antiphon({ client, store, environment, ...options });
   return {
     server,
@@ -103,5 +103,5 @@ function shown(block: ContentBlock): string {
 }
 
 function withoutMark({ cache_control: _mark, ...block }: ContentBlock): ContentBlock {
-  return block as ContentBlock;
+  return block;
 }

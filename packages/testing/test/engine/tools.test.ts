@@ -62,8 +62,8 @@ test("calls of one reply run together up to the limit, and every one has its res
   at.server.script({ content: ids.map((id) => toolUse("slow", {}, id)) }, "All done.");
   await say(conversation);
   expect(most).toBe(2);
-  const results = messagesOf(at.server.requests[1]!.body).at(-1)!.content.map((block) => block.tool_use_id);
-  expect(results.toSorted()).toEqual(ids);
+  const results = messagesOf(at.server.requests[1]!.body).at(-1)!.content.map((block) => String(block.tool_use_id));
+  expect(results.toSorted((a, b) => a.localeCompare(b))).toEqual(ids);
   await goOn(at, conversation);
 });
 
