@@ -28,5 +28,7 @@ stdout.on("error", (error: NodeJS.ErrnoException) => {
 stderr.on("error", () => undefined);
 
 const code = await run({ world, output, interruption }, process.argv.slice(2));
+// A signal does not wait for a reader that may never read again.
+if (interruption.exitCode !== undefined) process.exit(interruption.exitCode);
 // Whatever is still open (a socket kept alive, a standard input that nobody closes) must not hold the shell up.
 stdout.write("", () => process.exit(interruption.exitCode ?? code));

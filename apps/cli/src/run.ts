@@ -16,7 +16,7 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
     if (interruption.exitCode !== undefined) return interruption.exitCode;
     const failure = error instanceof CommanderError ? usage(error, args) : asFailure(error);
     output.notice(failure.message);
-    if (args.includes("--json")) output.write(failureJson(failure));
+    if (beforeDashes(args).includes("--json")) void output.write(failureJson(failure));
     return failure.exitCode;
   }
 }
@@ -34,6 +34,11 @@ function settleArguments(context: Context, args: readonly string[]): readonly st
     // What is wrong with them is told by the parse that counts.
     return args;
   }
+}
+
+function beforeDashes(args: readonly string[]): readonly string[] {
+  const dashes = args.indexOf("--");
+  return dashes === -1 ? args : args.slice(0, dashes);
 }
 
 function usage(error: CommanderError, args: readonly string[]): Failure {

@@ -9,7 +9,7 @@ export function nearModels(model: string, count = 3): readonly string[] {
   return knownModels()
     .toReversed()
     .map((name) => ({ name, distance: distanceToPrefix(asked, name) }))
-    .sort((left, right) => left.distance - right.distance)
+    .toSorted((left, right) => left.distance - right.distance)
     .slice(0, count)
     .map(({ name }) => name);
 }

@@ -14,9 +14,14 @@ export function cleanText(text: string): string {
   });
 }
 
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** More code units than this no character of sense has. */
+const UNITS_MAX = 16;
+
 /** The same on one line, cut to so many characters. */
 export function oneLine(text: string, lengthMax = Number.POSITIVE_INFINITY): string {
   const line = cleanText(text.replaceAll(/\s+/g, " ").trim());
-  const characters = [...line];
+  if (line.length <= lengthMax) return line;
+  const characters = Array.from(segmenter.segment(line.slice(0, lengthMax * UNITS_MAX)), ({ segment }) => segment);
   return characters.length <= lengthMax ? line : `${characters.slice(0, lengthMax - 1).join("").trimEnd()}…`;
 }

@@ -17,7 +17,7 @@ export class JsonView implements TurnView {
   }
 
   begin(about: { readonly conversation: string; readonly branch: string; readonly continued: boolean }): void {
-    this.#line({ type: "conversation", ...about });
+    void this.#line({ type: "conversation", ...about });
   }
 
   show(event: TurnEvent): Promise<void> | undefined {
@@ -26,7 +26,7 @@ export class JsonView implements TurnView {
 
   end(result: TurnResult, line: string | undefined): void {
     const { conversationId, branchId, outcome, text, usage } = result;
-    this.#line({ type: "turn-end", conversation: conversationId, branch: branchId, outcome: plainOutcome(outcome), text, usage });
+    void this.#line({ type: "turn-end", conversation: conversationId, branch: branchId, outcome: plainOutcome(outcome), text, usage });
     if (line !== undefined) this.#output.notice(line);
   }
 

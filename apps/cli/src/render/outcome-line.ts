@@ -56,7 +56,7 @@ function failedLine(failure: Failure, facts: OutcomeFacts): string {
   const said = `${failure.message}${stop(failure.message)}`;
   switch (failure.status ?? failure.code) {
     case "connection_failed":
-      return `Nobody answers at ${facts.baseUrl}: ${said} Check the network and ANTHROPIC_BASE_URL. ${kept(facts)}`;
+      return `Nobody answers at ${facts.baseUrl}: ${said.replaceAll(".:", ":")} Check the network and ANTHROPIC_BASE_URL. ${kept(facts)}`;
     case 401:
       return `The API does not take the key: ${said} Check ANTHROPIC_API_KEY. ${kept(facts)}`;
     case 403:

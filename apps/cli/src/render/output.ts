@@ -13,7 +13,7 @@ export class Output {
 
   /** Whether stdout is a terminal: then control characters are shown instead of obeyed. In a pipe bytes stay as they are. */
   get isTerminal(): boolean {
-    return this.#world.stdout.isTTY === true;
+    return this.#world.stdout.isTTY;
   }
 
   /** Takes colour away for good; the environment may have done so already. */

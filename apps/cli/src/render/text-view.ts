@@ -45,7 +45,7 @@ export class TextView implements TurnView {
   }
 
   #breakLine(): void {
-    if (!this.#atLineStart) this.#output.write("\n");
+    if (!this.#atLineStart) void this.#output.write("\n");
     this.#atLineStart = true;
   }
 }
