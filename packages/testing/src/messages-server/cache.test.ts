@@ -90,6 +90,25 @@ test("an entry of an hour lives an hour from its last use, and is counted by its
   expect(cache.use(request)).toEqual([0, 0, 2_003, 3]);
 });
 
+test("an entry that is found by looking back is renewed by it", () => {
+  const cache = cacheAt();
+  const entry = { messages: [user(block(2_000, "a", FIVE_MINUTES))] };
+  cache.use(entry);
+  cache.wait(4 * MINUTE);
+  cache.use({ messages: [user(block(2_000, "a"), block(1, "b", FIVE_MINUTES))] });
+  cache.wait(4 * MINUTE);
+  expect(cache.use(entry)).toEqual([2_003, 0, 0, 3]);
+});
+
+test("an entry of an hour stays one when it is read at a mark of five minutes", () => {
+  const cache = cacheAt();
+  cache.use({ messages: [user(block(2_000, "a", HOUR))] });
+  const request = { messages: [user(block(2_000, "a", FIVE_MINUTES))] };
+  cache.use(request);
+  cache.wait(59 * MINUTE);
+  expect(cache.use(request)).toEqual([2_003, 0, 0, 3]);
+});
+
 test("marks of both durations in one request are billed apart, and the short one is forgotten first", () => {
   const cache = cacheAt();
   const request = { system: [block(2_000, "s", HOUR)], messages: [user(block(500, "a", FIVE_MINUTES))] };

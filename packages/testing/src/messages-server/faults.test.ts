@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { expect, test } from "vitest";
-import { gate, manualTime, startMessagesServer, type Fault, type MessagesServer, type Reply } from "./index.ts";
+import { startMessagesServer, type Fault, type MessagesServer, type Reply } from "./index.ts";
 
 const connect = ({ url }: MessagesServer, maxRetries = 0) =>
   new Anthropic({ apiKey: "practice", baseURL: url, maxRetries, logLevel: "off" });
@@ -49,6 +49,19 @@ test("a socket cut at any byte loses nothing before it and gives nothing behind 
     await expect(reading).rejects.toThrow("terminated");
     expect(Buffer.byteLength(text)).toBe(atByte);
   }
+});
+
+test("a cut behind many bytes loses none of them", async () => {
+  await using server = await startMessagesServer();
+  const raw = new Uint8Array(4_000_000).fill(97);
+  server.script({ raw, contentType: "text/plain", faults: [{ kind: "cut", at: { atByte: 3_999_999 } }] });
+  const { body } = await connect(server).messages.create(hello).asResponse();
+  let bytes = 0;
+  const reading = (async () => {
+    for await (const chunk of body!) bytes += (chunk as Uint8Array).length;
+  })();
+  await expect(reading).rejects.toThrow("terminated");
+  expect(bytes).toBe(3_999_999);
 });
 
 test("a socket cut before the headers is a connection error", async () => {
@@ -128,64 +141,6 @@ test("retry-after and x-should-retry steer the SDK's retries", async () => {
   server.script({ error: { status: 529 }, headers: { "x-should-retry": "false" } }, "Never.");
   await expect(connect(server, 1).messages.create(hello)).rejects.toMatchObject({ status: 529 });
   expect(server.scripted).toBe(1);
-});
-
-test("silence lasts until the client leaves, and that is recorded", async () => {
-  await using server = await startMessagesServer();
-  server.script({ content: words, faults: [{ kind: "silence", at: { afterEvents: 4 } }] });
-  const stream = await connect(server).messages.create({ ...hello, stream: true });
-  const names: string[] = [];
-  for await (const { type } of stream) {
-    names.push(type);
-    if (type === "content_block_delta") break;
-  }
-  expect(names).toEqual(["message_start", "content_block_start", "content_block_delta"]);
-  expect(await server.requests[0]!.ended).toBe("client-left");
-  expect(server.requests[0]!.clientLeft).toBe(true);
-});
-
-test("silence with pings writes one ping for each interval that passes", async () => {
-  const time = manualTime();
-  await using server = await startMessagesServer({ schedule: time.schedule, pingMs: 1_000 });
-  server.script({ content: words, faults: [{ kind: "silence", at: { afterEvents: 1 }, pings: true }] });
-  const response = await connect(server)
-    .messages.create({ ...hello, stream: true })
-    .asResponse();
-  const reader = response.body!.getReader();
-  const next = async () => Buffer.from((await reader.read()).value ?? "").toString();
-  expect(await next()).toMatch(/^event: message_start/);
-  for (let at = 0; at < 3; at += 1) {
-    await time.waited();
-    time.pass(1_000);
-    expect(await next()).toBe('event: ping\ndata: {"type":"ping"}\n\n');
-  }
-  await reader.cancel();
-  expect(await server.requests[0]!.ended).toBe("client-left");
-});
-
-test("a held reply goes on when it is released", async () => {
-  await using server = await startMessagesServer();
-  const held = gate();
-  server.script({ content: words, faults: [{ kind: "hold", gate: held, at: { afterEvents: 4 } }] });
-  const stream = connect(server).messages.stream(hello);
-  await held.reached;
-  expect(server.requests[0]!.clientLeft).toBe(false);
-  held.release();
-  expect((await stream.finalMessage()).content).toMatchObject([{ text: words }]);
-});
-
-test("a client that aborts at a held reply is recorded as gone", async () => {
-  await using server = await startMessagesServer();
-  const held = gate();
-  server.script({ content: words, faults: [{ kind: "hold", gate: held, at: "headers" }] });
-  const controller = new AbortController();
-  const failed = connect(server)
-    .messages.create(hello, { signal: controller.signal })
-    .catch((error: unknown) => error);
-  await held.reached;
-  controller.abort();
-  expect(await failed).toBeInstanceOf(Anthropic.APIUserAbortError);
-  expect(await server.requests[0]!.ended).toBe("client-left");
 });
 
 test("faults work on a body that is not streamed", async () => {

@@ -94,6 +94,16 @@ test("a thinking block that lost the one before it in its turn is told as modifi
   expect(await rejection(connect(server).beta.messages.create({ ...request, messages: [first, reply, second] }))).toBe("accepted");
 });
 
+test("thinking of earlier turns may be left out, where thinking is not bound", async () => {
+  await using server = await startMessagesServer();
+  const { request, reply } = await oneTurn(server, { model: FREE });
+  const client = connect(server).beta.messages;
+  const { content } = await client.create({ ...request, messages: [first, reply, second] });
+  const bare = { ...reply, content: reply.content.slice(1) };
+  const next = { ...request, messages: [first, bare, second, { role: "assistant" as const, content: content as Content }, second] };
+  expect(await rejection(client.create(next))).toBe("accepted");
+});
+
 test.each([
   { what: "system", fields: { system: "Be verbose." }, why: " The `system` prompt differs from the one this block was created with." },
   { what: "tools", fields: { tools: [{ name: "look", input_schema: { type: "object" as const } }] }, why: "" },
