@@ -25,6 +25,7 @@ export class DraftWriter {
   #writing: Promise<void> | undefined;
   #callOff: (() => void) | undefined;
   #error: { readonly thrown: unknown } | undefined;
+  #stopped = false;
 
   constructor(options: { writer: BranchWriter; environment: Environment; draftId: string; head: DraftHead }) {
     this.#writer = options.writer;
@@ -48,6 +49,7 @@ export class DraftWriter {
 
   /** Stops writing. What is pending is not written: the entry that replaces the draft follows at once. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#callOff?.();
     await this.#writing;
   }
@@ -55,7 +57,8 @@ export class DraftWriter {
   #flush(): void {
     this.#callOff?.();
     this.#callOff = undefined;
-    if (this.#writing) return;
+    // Behind a chunk that failed there is a hole: nothing may follow it.
+    if (this.#writing || this.#error) return;
     const text = this.#log.take();
     if (text === undefined) return;
     const chunk = { draftId: this.#draftId, number: this.#number, text: this.#head + text };
@@ -68,7 +71,7 @@ export class DraftWriter {
       })
       .finally(() => {
         this.#writing = undefined;
-        if (this.#log.pendingBytes > 0) this.#callOff ??= this.#environment.after(BEHIND_MS, () => this.#flush());
+        if (this.#log.pendingBytes > 0 && !this.#stopped) this.#callOff ??= this.#environment.after(BEHIND_MS, () => this.#flush());
       });
   }
 }
