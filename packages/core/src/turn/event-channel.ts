@@ -12,6 +12,7 @@ export class EventChannel {
   readonly #kept: TurnEvent[] = [];
   readonly #readers = new Set<Reader>();
   #ended = false;
+  #waits = true;
 
   /** Hands an event on. A promise where an attached reader is too far behind: it resolves when all have room again. */
   emit(event: TurnEvent): Promise<void> | undefined {
@@ -22,7 +23,13 @@ export class EventChannel {
       reader.push(event);
       full ||= reader.isFull;
     }
-    return full ? this.#drained() : undefined;
+    return full && this.#waits ? this.#drained() : undefined;
+  }
+
+  /** From here on the turn waits for no reader, however far behind: it has to end. */
+  stopWaiting(): void {
+    this.#waits = false;
+    for (const reader of this.#readers) reader.release();
   }
 
   /** All events from the first, for one reader. */
@@ -43,7 +50,7 @@ export class EventChannel {
   }
 
   async #drained(): Promise<void> {
-    for (const reader of this.#readers) await reader.drained();
+    for (const reader of this.#readers) if (this.#waits) await reader.drained();
   }
 }
 
@@ -69,7 +76,7 @@ class Reader {
 
   shift(): TurnEvent | undefined {
     const event = this.#queue.shift();
-    if (!this.isFull) this.#release();
+    if (!this.isFull) this.release();
     return event;
   }
 
@@ -84,10 +91,10 @@ class Reader {
 
   leave(): void {
     this.#left = true;
-    this.#release();
+    this.release();
   }
 
-  #release(): void {
+  release(): void {
     for (const resolve of this.#onDrained.splice(0)) resolve();
   }
 }

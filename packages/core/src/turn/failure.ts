@@ -16,6 +16,7 @@ export function failedOutcome(error: unknown): Outcome {
   if (isAntiphonError(error)) {
     return { type: "failed", failure: { code: error.code, message: error.message, retryable: error.retryable, cause: error } };
   }
+  if (error instanceof DOMException && error.name === "AbortError") return { type: "aborted" };
   const failure = apiFailure(error);
   if (failure.status === 400 && /prompt is too long|exceed context limit/.test(failure.message)) return contextFull(failure.message);
   return { type: "failed", failure };

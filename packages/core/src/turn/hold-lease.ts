@@ -2,6 +2,7 @@ import type { Environment } from "../environment.ts";
 import { AntiphonError } from "../errors.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { ConversationStore, Lease } from "../store/conversation-store.ts";
+import { pause } from "./pause.ts";
 
 /** Long enough that a busy machine renews in time, short enough that nobody waits long for a dead one. */
 const LEASE_MS = 10_000;
@@ -25,7 +26,7 @@ export interface LeaseOptions {
 /**
  * Runs `work` as the only one who may extend the branch. `lost` aborts when the lease is gone: a paused process that comes
  * back must stop, and its writes are refused by their fencing token.
- * Errors: `busy` where another holder runs a turn there.
+ * Errors: `busy` where another holder runs a turn there; an `AbortError` where the signal ends the waiting.
  */
 export async function holdLease<T>(options: LeaseOptions, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
   const { store, writer, environment } = options;
@@ -60,8 +61,9 @@ async function acquire(options: LeaseOptions): Promise<Lease> {
   for (;;) {
     const lease = await store.acquireLease(request);
     if (lease !== undefined) return lease;
-    if (options.whenHeld === "fail" || options.signal.aborted || environment.now() >= until) break;
-    await new Promise<void>((resolve) => environment.after(ASK_AGAIN_MS, resolve));
+    if (options.whenHeld === "fail" || environment.now() >= until) break;
+    await pause(environment, ASK_AGAIN_MS, options.signal);
+    if (options.signal.aborted) throw new DOMException("The turn was aborted while it waited for another to end. Nothing was stored.", "AbortError");
   }
   throw new AntiphonError("busy", `A turn is running in conversation ${writer.key.conversationId}. Wait for it to end, or fork.`, { details: { ...writer.key } });
 }

@@ -4,6 +4,7 @@ import type { Projection } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { addUsage } from "../usage/usage-totals.ts";
 import { overlap } from "./joint.ts";
+import { pause } from "./pause.ts";
 import { prepareRequest } from "./prepare-request.ts";
 import { interrupted, type Received, receiveReply } from "./receive-reply.ts";
 import type { TurnContext } from "./turn-context.ts";
@@ -29,7 +30,7 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
     if (!received.again || attempt > turn.limits.retries || turn.signal.aborted) return { outcome };
     const delayMs = 500 * 2 ** (attempt - 1);
     await turn.events.emit({ type: "request-retry", attempt, delayMs, reason: outcome.type });
-    await pause(turn, delayMs);
+    await pause(turn.environment, delayMs, turn.signal);
   }
 }
 
@@ -49,16 +50,4 @@ function addText(turn: TurnContext, said: string): void {
   const before = turn.tally.joining ? turn.tally.text : "";
   turn.tally.text = before + said.slice(overlap(before, said));
   turn.tally.joining = false;
-}
-
-function pause(turn: TurnContext, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const callOff = turn.environment.after(ms, done);
-    turn.signal.addEventListener("abort", done, { once: true });
-    function done(): void {
-      callOff();
-      turn.signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

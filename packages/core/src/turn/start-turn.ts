@@ -54,6 +54,7 @@ export function startTurn(start: TurnStart): Turn {
       accepted.reject(error);
       return failedOutcome(error);
     });
+    events.stopWaiting();
     await events.emit({ type: "turn-end", outcome });
     return { outcome, text: tally.text, usage: tally.usage, ...writer.key };
   };
@@ -70,6 +71,8 @@ function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): 
   const { host } = start;
   const aborted = start.signal ?? new AbortController().signal;
   return holdLease({ ...host, writer, whenHeld: start.whenHeld, signal: aborted }, async (lost) => {
+    const signal = AbortSignal.any([aborted, lost]);
+    signal.addEventListener("abort", () => face.events.stopWaiting(), { once: true });
     await requireSameTip(writer);
     const recovered = await recoverDraft(host.store, writer);
     if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
@@ -84,7 +87,7 @@ function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): 
       tally: face.tally,
       limits: { ...host.limits, ...start.limits },
       streaming: start.streaming ?? true,
-      signal: AbortSignal.any([aborted, lost]),
+      signal,
     };
     return start.input === undefined ? resumeTurn(context) : runTurn(context);
   });

@@ -31,6 +31,8 @@ export interface Practice extends AsyncDisposable {
 }
 
 export interface PracticeOptions extends Partial<Omit<AntiphonOptions, "client" | "store" | "environment">> {
+  /** Talks to another server than this one's own. */
+  readonly client?: Anthropic;
   readonly server?: MessagesServerOptions;
   readonly environment?: SteppedEnvironment;
   readonly store?: (environment: SteppedEnvironment) => ConversationStore;
@@ -39,11 +41,11 @@ export interface PracticeOptions extends Partial<Omit<AntiphonOptions, "client" 
 /** Retries and waits for a lease take no time; every other timer waits for the test. */
 const HURRIED = new Set([200, 500, 1000]);
 
-export async function practice({ server: serverOptions, environment: given, store: makeStore, ...options }: PracticeOptions = {}): Promise<Practice> {
+export async function practice({ server: serverOptions, environment: given, store: makeStore, client: givenClient, ...options }: PracticeOptions = {}): Promise<Practice> {
   const environment = given ?? steppedEnvironment({ hurries: (ms) => HURRIED.has(ms) });
   const server = await startMessagesServer({ seed: "practice", ...serverOptions });
   const store = makeStore?.(environment) ?? new MemoryStore({ now: environment.now });
-  const client = new Anthropic({ apiKey: "practice", baseURL: server.url, maxRetries: 0, logLevel: "off" });
+  const client = givenClient ?? new Anthropic({ apiKey: "practice", baseURL: server.url, maxRetries: 0, logLevel: "off" });
   const chat = antiphon({ client, store, environment, ...options });
   return {
     server,
