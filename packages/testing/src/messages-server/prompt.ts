@@ -18,7 +18,7 @@ export interface Segment {
 }
 
 /** A segment with what it costs, the change of speaker in front of it included. */
-export interface CountedSegment extends Segment {
+interface CountedSegment extends Segment {
   readonly tokens: number;
 }
 

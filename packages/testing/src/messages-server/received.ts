@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { isRecord } from "./wire.ts";
 
 /** How an exchange ended: everything was sent; a fault cut it; the client went away first; the server was closed. */
 export type Ending = "sent" | "cut" | "client-left" | "server-closed";
@@ -82,8 +81,4 @@ export function listHeader(request: ReceivedRequest, name: string): readonly str
     .split(",")
     .map((value) => value.trim())
     .filter((value) => value !== "");
-}
-
-export function fieldOf(value: unknown, name: string): unknown {
-  return isRecord(value) ? value[name] : undefined;
 }

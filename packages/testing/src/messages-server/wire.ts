@@ -4,7 +4,7 @@ export interface Block {
   readonly [field: string]: unknown;
 }
 
-export interface WireMessage {
+interface WireMessage {
   readonly role: string;
   readonly content: string | readonly Block[];
 }

@@ -2,7 +2,7 @@ import type { ApiError } from "../api-error.ts";
 import { ERROR_TYPES } from "../api-error.ts";
 
 /** How sure a rule is: a recorded answer shows it, Anthropic documents it, or public code and issues agree on it. */
-export type Certainty = "recorded" | "official" | "hearsay";
+type Certainty = "recorded" | "official" | "hearsay";
 
 export interface ServerRule {
   readonly status: number;
