@@ -32,13 +32,14 @@ export async function holdLease<T>(options: LeaseOptions, work: (lost: AbortSign
   const { store, writer, environment } = options;
   let lease = await acquire(options);
   const lost = new AbortController();
+  let ended = false;
   writer.hold(lease);
   let callOff = environment.after(LEASE_MS / 3, renew);
   function renew(): void {
     store.renewLease(lease as Lease, LEASE_MS).then(
       (renewed) => {
         lease = renewed;
-        callOff = environment.after(LEASE_MS / 3, renew);
+        if (!ended) callOff = environment.after(LEASE_MS / 3, renew);
       },
       (error: unknown) => lost.abort(error),
     );
@@ -46,6 +47,7 @@ export async function holdLease<T>(options: LeaseOptions, work: (lost: AbortSign
   try {
     return await work(lost.signal);
   } finally {
+    ended = true;
     callOff();
     writer.hold(undefined);
     // A lease that cannot be given back runs out by itself.
@@ -63,7 +65,10 @@ async function acquire(options: LeaseOptions): Promise<Lease> {
     if (lease !== undefined) return lease;
     if (options.whenHeld === "fail" || environment.now() >= until) break;
     await pause(environment, ASK_AGAIN_MS, options.signal);
-    if (options.signal.aborted) throw new DOMException("The turn was aborted while it waited for another to end. Nothing was stored.", "AbortError");
+    if (options.signal.aborted)
+      throw new DOMException("The turn was aborted while it waited for another to end. Nothing was stored.", "AbortError");
   }
-  throw new AntiphonError("busy", `A turn is running in conversation ${writer.key.conversationId}. Wait for it to end, or fork.`, { details: { ...writer.key } });
+  throw new AntiphonError("busy", `A turn is running in conversation ${writer.key.conversationId}. Wait for it to end, or fork.`, {
+    details: { ...writer.key },
+  });
 }
