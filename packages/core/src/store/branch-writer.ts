@@ -1,4 +1,5 @@
 import type { Entry, EntryBody, NewEntry } from "../conversation/entry.ts";
+import { frozenCopy } from "../conversation/frozen-copy.ts";
 import type { Environment } from "../environment.ts";
 import type { BranchKey, ConversationStore, DraftChunk, Lease } from "./conversation-store.ts";
 
@@ -48,10 +49,14 @@ export class BranchWriter {
   }
 
   /** Stores entries behind the tip, all or none. Errors: those of `ConversationStore.append`. */
-  append(...entries: readonly NewEntry[]): Promise<readonly Entry[]> {
+  async append(...given: readonly NewEntry[]): Promise<readonly Entry[]> {
+    // A copy, frozen: what is in `path` is what the store has, whatever becomes of the objects that were handed in.
+    const entries = frozenCopy(given);
     return this.#inTurn(async () => {
       await this.#store.append({ ...this.#at(), entries });
-      const placed = entries.map((entry, index) => ({ ...entry, branchId: this.key.branchId, seq: this.#tipSeq + 1 + index }) as Entry);
+      const placed = entries.map(
+        (entry, index) => Object.freeze({ ...entry, branchId: this.key.branchId, seq: this.#tipSeq + 1 + index }) as Entry,
+      );
       this.#path.push(...placed);
       this.#tipSeq += entries.length;
       return placed;

@@ -1,6 +1,7 @@
 import { pathSegments } from "../conversation/branch.ts";
 import type { Branch } from "../conversation/branch.ts";
 import type { Entry } from "../conversation/entry.ts";
+import { frozenCopy } from "../conversation/frozen-copy.ts";
 import { tombstoneOf } from "../conversation/tombstone.ts";
 import type {
   Append,
@@ -83,7 +84,8 @@ export class MemoryStore implements ConversationStore {
     const tipSeq = expectedTip + entries.length;
     const there = rows.entries.slice(Math.max(0, expectedTip - branch.forkSeq), Math.max(0, tipSeq - branch.forkSeq));
     if (entries.length > 0 && entries.every(({ id }, i) => there[i]?.id === id && there[i].seq === expectedTip + 1 + i)) return { tipSeq };
-    if (fence !== undefined && rows.lease !== undefined && fence < rows.lease.fence) throw storeErrors.leaseLost(key, fence, rows.lease.fence);
+    if (fence !== undefined && rows.lease !== undefined && fence < rows.lease.fence)
+      throw storeErrors.leaseLost(key, fence, rows.lease.fence);
     if (branch.tipSeq !== expectedTip) throw storeErrors.tipMoved(key, expectedTip, branch.tipSeq);
 
     // Everything that can fail is done before anything is changed.
@@ -144,7 +146,10 @@ export class MemoryStore implements ConversationStore {
   async annotate(conversationId: string, metadata: Readonly<Record<string, string | undefined>>): Promise<void> {
     const conversation = this.#conversation(conversationId);
     // The copy drops the fields that are `undefined`, which is how they are removed.
-    conversation.summary = frozenCopy({ ...conversation.summary, metadata: { ...conversation.summary.metadata, ...metadata } }) as ConversationSummary;
+    conversation.summary = frozenCopy({
+      ...conversation.summary,
+      metadata: { ...conversation.summary.metadata, ...metadata },
+    }) as ConversationSummary;
   }
 
   async list(query?: ListQuery): Promise<ConversationPage> {
@@ -180,7 +185,8 @@ export class MemoryStore implements ConversationStore {
 
   async renewLease(lease: Lease, ttlMs: number): Promise<Lease> {
     const rows = this.#leaseRows(lease);
-    if (rows?.lease?.fence !== lease.fence || rows.lease.expiresAt === RELEASED) throw storeErrors.leaseLost(lease, lease.fence, rows?.lease?.fence);
+    if (rows?.lease?.fence !== lease.fence || rows.lease.expiresAt === RELEASED)
+      throw storeErrors.leaseLost(lease, lease.fence, rows?.lease?.fence);
     rows.lease = frozenCopy({ ...rows.lease, expiresAt: this.#now() + ttlMs });
     return rows.lease;
   }
@@ -229,9 +235,4 @@ function lastUsedFirst(a: Pick<ConversationSummary, "usedAt" | "id">, b: Pick<Co
 function tombstone(entry: Entry): Entry {
   const { id, createdAt, branchId, seq } = entry;
   return frozenCopy({ id, createdAt, branchId, seq, ...tombstoneOf(entry) });
-}
-
-/** A copy as JSON keeps it, that nobody can change. */
-function frozenCopy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_key, part: unknown) => Object.freeze(part)) as T;
 }

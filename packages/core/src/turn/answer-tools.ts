@@ -1,8 +1,10 @@
 import type { MessageEntry } from "../conversation/entry.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
 import type { ToolCall } from "../messages/text.ts";
 import { settingsInForce } from "../request/boundaries.ts";
+import { validateRequest } from "../request/validate-request.ts";
 import type { Outcome } from "../stop/outcome.ts";
-import { failedResult, type RunnableTool, thrownResult, type ToolResult, toResult } from "./runnable-tool.ts";
+import { failedResult, type RunnableTool, thrownResult, type ToolResult, toResult, wordsOf } from "./runnable-tool.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /**
@@ -34,29 +36,53 @@ async function answerCall(turn: TurnContext, call: ToolCall, isPartial: boolean)
   const tool = isPartial ? undefined : findTool(turn, call);
   if (tool !== undefined) await writer.append(writer.draw({ kind: "tool-start", toolUseId: call.id, name: call.name }));
   await events.emit({ type: "tool-start", toolUseId: call.id, name: call.name, input: call.input });
-  const result = tool === undefined ? failedResult(isPartial ? "The input is not valid JSON, so the tool was not run." : `There is no tool named "${call.name}".`) : await runTool(turn, tool, call);
+  const result =
+    tool === undefined
+      ? failedResult(isPartial ? "The input is not valid JSON, so the tool was not run." : `There is no tool named "${call.name}".`)
+      : await runTool(turn, tool, call);
   // An aborted call has no honest result: whether it took effect is not known. Repair answers it before the next request.
   if (result === undefined) return;
-  const block = { type: "tool_result", tool_use_id: call.id, content: result.content, ...(result.isError && { is_error: true }), ...echoed(call) };
+  const { block, isError } = sendable(turn, call, result);
   const [entry] = await writer.append(writer.draw({ kind: "message", role: "user", content: [block], origin: "tool" }));
-  await events.emit({ type: "tool-end", toolUseId: call.id, isError: result.isError, entryId: entry!.id });
+  await events.emit({ type: "tool-end", toolUseId: call.id, isError, entryId: entry!.id });
 }
 
-async function runTool(turn: TurnContext, tool: RunnableTool, call: ToolCall): Promise<ToolResult | undefined> {
+/** The result as a block, or an error in its place: what is stored and cannot be sent would be the conversation's end. */
+function sendable(turn: TurnContext, call: ToolCall, result: ToolResult): { block: ContentBlock; isError: boolean } {
+  const { content, isError } = result;
+  const block = { type: "tool_result", tool_use_id: call.id, content, ...(isError && { is_error: true }), ...echoed(call) };
+  const exchange = [
+    { role: "user", content: "?" },
+    { role: "assistant", content: [call] },
+    { role: "user", content: [block] },
+  ];
+  const refused = validateRequest({ ...settingsInForce(turn.writer.path), messages: exchange }).find(
+    ({ path, severity }) => severity === "error" && path.startsWith("messages.2."),
+  );
+  if (refused === undefined) return { block, isError };
+  return {
+    block: { ...block, content: `The tool returned something that the API would refuse. ${refused.message}`, is_error: true },
+    isError: true,
+  };
+}
+
+async function runTool(turn: TurnContext, tool: RunnableTool, stored: ToolCall): Promise<ToolResult | undefined> {
+  // What is stored is sent back as it came, whatever a tool does to its input.
+  const call = structuredClone(stored);
   let input: unknown;
   try {
     input = tool.parse ? tool.parse(call.input) : call.input;
   } catch (error) {
-    return failedResult(`The input of "${call.name}" is not valid: ${error instanceof Error ? error.message : String(error)}`);
+    return failedResult(`The input of "${call.name}" is not valid: ${wordsOf(error)}`.slice(0, turn.limits.toolResultChars));
   }
   const own = new AbortController();
   const signal = AbortSignal.any([turn.signal, own.signal]);
-  const ended = new Promise<"over">((resolve) => signal.addEventListener("abort", () => resolve("over"), { once: true }));
+  const ended = new Promise<typeof OVER>((resolve) => signal.addEventListener("abort", () => resolve(OVER), { once: true }));
   const callOff = turn.environment.after(turn.limits.toolMs, () => own.abort());
   try {
     const running = Promise.resolve().then(() => tool.run(input, { toolUse: call, toolUseBlock: call, signal }));
-    const output = await Promise.race([running, ended]);
-    if (output !== "over" || !signal.aborted) return toResult(output, turn.limits.toolResultChars);
+    const output: unknown = await Promise.race([running, ended]);
+    if (output !== OVER) return toResult(output, turn.limits.toolResultChars);
     if (turn.signal.aborted) return undefined;
     return failedResult(`The tool "${call.name}" did not end within ${turn.limits.toolMs} ms. It may have taken effect.`);
   } catch (error) {
@@ -65,6 +91,8 @@ async function runTool(turn: TurnContext, tool: RunnableTool, call: ToolCall): P
     callOff();
   }
 }
+
+const OVER = Symbol("over");
 
 function findTool(turn: TurnContext, call: ToolCall): RunnableTool | undefined {
   return turn.tools.find((tool) => tool.name === call.name);

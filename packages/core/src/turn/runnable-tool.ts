@@ -39,17 +39,28 @@ export function toResult(output: unknown, charsMax: number): ToolResult {
   if (typeof output !== "string" && !isBlocks(output)) {
     return failedResult(`The tool returned ${output === null ? "null" : typeof output}, not text or content blocks.`);
   }
-  const chars = typeof output === "string" ? output.length : jsonLength(output);
-  if (chars === undefined) return failedResult("The tool returned something that cannot be written as JSON.");
-  if (chars > charsMax) return failedResult(`The tool's result is too large: ${chars} characters, at most ${charsMax} are passed on. Ask for less.`);
-  return { content: typeof output === "string" ? output : (structuredClone(output) as readonly ContentBlock[]), isError: false };
+  const written = typeof output === "string" ? output : asJson(output);
+  if (written === undefined) return failedResult("The tool returned something that cannot be written as JSON.");
+  const chars = written.length;
+  if (chars > charsMax)
+    return failedResult(`The tool's result is too large: ${chars} characters, at most ${charsMax} are passed on. Ask for less.`);
+  return { content: typeof output === "string" ? output : (JSON.parse(written) as readonly ContentBlock[]), isError: false };
 }
 
 /** The result of a call whose tool threw. The SDK's `ToolError` carries content of its own. */
 export function thrownResult(thrown: unknown, charsMax: number): ToolResult {
   const content = thrown instanceof Error && "content" in thrown ? toResult(thrown.content, charsMax) : undefined;
   if (content !== undefined && !content.isError) return { ...content, isError: true };
-  return failedResult(`Error: ${thrown instanceof Error ? thrown.message : String(thrown)}`.slice(0, charsMax));
+  return failedResult(`Error: ${wordsOf(thrown)}`.slice(0, charsMax));
+}
+
+/** What something that a tool threw says. Tools may throw anything at all. */
+export function wordsOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  } catch {
+    return "the tool threw something that says nothing.";
+  }
 }
 
 export function failedResult(message: string): ToolResult {
@@ -60,9 +71,9 @@ function isBlocks(output: unknown): output is readonly { type: string }[] {
   return Array.isArray(output) && output.every((block) => typeof block === "object" && block !== null && typeof block.type === "string");
 }
 
-function jsonLength(value: unknown): number | undefined {
+function asJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value).length;
+    return JSON.stringify(value);
   } catch {
     return undefined;
   }

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { failedResult, thrownResult, toolDefinition, toResult } from "./runnable-tool.ts";
+
+const MAX = 400_000;
+const cyclic: { type: string; self?: unknown } = { type: "text" };
+cyclic.self = cyclic;
+const image = { type: "image", source: { type: "url", url: "https://example.com/a.png" } };
+const unspeakable = Object.create(null) as object;
+
+class ToolError extends Error {
+  readonly content: unknown;
+  constructor(content: unknown, message = "a tool error") {
+    super(message);
+    this.content = content;
+  }
+}
+
+describe("what a tool returns", () => {
+  test.each([
+    ["a text", "4 °C", "4 °C"],
+    ["an empty text", "", ""],
+    ["blocks", [{ type: "text", text: "see" }, image], [{ type: "text", text: "see" }, image]],
+    ["no blocks", [], []],
+  ])("is passed on as it is: %s", (_, output, content) => {
+    expect(toResult(output, MAX)).toEqual({ content, isError: false });
+  });
+
+  test.each([
+    ["nothing", undefined, "The tool returned undefined, not text or content blocks."],
+    ["null", null, "The tool returned null, not text or content blocks."],
+    ["a number", 42, "The tool returned number, not text or content blocks."],
+    ["a big number", 42n, "The tool returned bigint, not text or content blocks."],
+    ["an object", { temperature: 4 }, "The tool returned object, not text or content blocks."],
+    ["a list of other things", ["4 °C"], "The tool returned object, not text or content blocks."],
+    ["blocks that turn in circles", [cyclic], "The tool returned something that cannot be written as JSON."],
+    ["blocks with a big number", [{ type: "text", text: 4n }], "The tool returned something that cannot be written as JSON."],
+  ])("is told as an error where it is %s", (_, output, content) => {
+    expect(toResult(output, MAX)).toEqual({ content, isError: true });
+  });
+
+  test("is told as too large where it is 50 MB", () => {
+    const told = "The tool's result is too large: 50000000 characters, at most 400000 are passed on. Ask for less.";
+    expect(toResult("x".repeat(50_000_000), MAX)).toEqual({ content: told, isError: true });
+  });
+
+  test("is a copy in wire form, so that a tool can go on with its own", () => {
+    const block = { type: "text", text: "before", note: undefined, tell: () => "a function" };
+    const { content } = toResult([block], MAX);
+    block.text = "after";
+    expect(content).toStrictEqual([{ type: "text", text: "before" }]);
+  });
+
+  test("never throws, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true }), (output) => {
+        expect(typeof toResult(output, MAX).isError).toBe("boolean");
+        expect(thrownResult(output, MAX).isError).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("what a tool throws", () => {
+  test.each([
+    ["an error", new Error("no such city"), "Error: no such city"],
+    ["a text", "no such city", "Error: no such city"],
+    ["nothing", undefined, "Error: undefined"],
+    ["something without words", unspeakable, "Error: the tool threw something that says nothing."],
+    ["an error whose content cannot be sent", new ToolError([cyclic]), "Error: a tool error"],
+    ["an error whose content is too large", new ToolError("x".repeat(MAX + 1)), "Error: a tool error"],
+  ])("is told to the model: %s", (_, thrown, content) => {
+    expect(thrownResult(thrown, MAX)).toEqual({ content, isError: true });
+  });
+
+  test("is told in the tool's own blocks where its error carries some", () => {
+    expect(thrownResult(new ToolError([image]), MAX)).toEqual({ content: [image], isError: true });
+  });
+
+  test("is told up to the limit", () => {
+    expect(thrownResult(new Error("x".repeat(100)), 20)).toEqual(failedResult(`Error: ${"x".repeat(13)}`));
+  });
+});
+
+test("the definition of a tool is all of it but its functions", () => {
+  const tool = {
+    name: "look_up",
+    description: "d",
+    input_schema: { type: "object" },
+    strict: undefined,
+    run: () => "",
+    parse: (input: unknown) => input,
+  };
+  expect(toolDefinition(tool)).toStrictEqual({ name: "look_up", description: "d", input_schema: { type: "object" } });
+});
