@@ -15,9 +15,10 @@ const DROP_DRAFT = "DELETE FROM drafts WHERE conversation_id = ? AND branch_id =
 const ADD_CHUNK = "INSERT OR IGNORE INTO drafts (conversation_id, branch_id, number, draft_id, text) VALUES (?, ?, ?, ?, ?)";
 
 /** An append in wire form, made before the transaction begins: what takes long must not hold the lock. */
-export function prepareAppend({ conversationId, branchId, expectedTip, entries = [], draft, at, fence }: Append): (database: Database) => AppendResult {
+export function prepareAppend({ conversationId, branchId, expectedTip, entries = [], draft: chunk, at, fence }: Append): (database: Database) => AppendResult {
   const key = { conversationId, branchId };
   const rows = entries.map(toRow);
+  const draft = chunk && { ...chunk, text: JSON.stringify(chunk.text) };
   const tipSeq = expectedTip + rows.length;
   return (database) => {
     const branch = needBranch(database, key);
@@ -40,8 +41,9 @@ export function prepareAppend({ conversationId, branchId, expectedTip, entries =
   };
 }
 
+/** Adds a chunk whose text is a JSON string already. */
 function addChunk(database: Database, { conversationId, branchId }: BranchKey, { draftId, number, text }: DraftChunk): void {
   const there = database.get(DRAFT_ID, conversationId, branchId)?.["draft_id"];
   if (there !== undefined && there !== draftId) database.run(DROP_DRAFT, conversationId, branchId);
-  database.run(ADD_CHUNK, conversationId, branchId, number, draftId, JSON.stringify(text));
+  database.run(ADD_CHUNK, conversationId, branchId, number, draftId, text);
 }

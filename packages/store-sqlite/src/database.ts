@@ -38,6 +38,8 @@ export class Database {
   /** Runs `work` on one instant's state of the database. It must only read. */
   async read<T>(work: () => T): Promise<T> {
     this.checkOpen();
+    // The driver answers at once: without this, a caller that reads in a loop would never let the event loop turn.
+    await nextLoop();
     try {
       return await retryWhileLocked(() => {
         this.checkOpen();

@@ -63,8 +63,10 @@ export class SqliteStore implements ConversationStore {
     return new SqliteStore(new Database({ ...file, busyTimeoutMs }), now);
   }
 
+  // Arguments are copied before a write waits for its turn: what callers do to them meanwhile must not be stored.
   create(conversation: NewConversation): Promise<void> {
-    return this.#database.write(() => insertConversation(this.#database, conversation));
+    const made = { ...conversation, metadata: { ...conversation.metadata } };
+    return this.#database.write(() => insertConversation(this.#database, made));
   }
 
   open(conversationId: string): Promise<ConversationRecord | undefined> {
@@ -89,9 +91,10 @@ export class SqliteStore implements ConversationStore {
     });
   }
 
-  fork(fork: NewBranch): Promise<void> {
+  fork(made: NewBranch): Promise<void> {
+    const fork = { ...made };
+    const { conversationId, branchId: id, parentBranchId, forkSeq, createdAt } = fork;
     return this.#database.write(() => {
-      const { conversationId, branchId: id, parentBranchId, forkSeq, createdAt } = fork;
       const there = findBranch(this.#database, fork);
       if (there !== undefined) {
         if (there.parentBranchId === parentBranchId && there.forkSeq === forkSeq && there.createdAt === createdAt) return;
@@ -132,15 +135,18 @@ export class SqliteStore implements ConversationStore {
     });
   }
 
-  acquireLease(request: LeaseRequest): Promise<Lease | undefined> {
+  acquireLease(asked: LeaseRequest): Promise<Lease | undefined> {
+    const request = { ...asked };
     return this.#database.write(() => leases.acquire(this.#database, request, { now: this.#now(), owner: ownIdentity() }));
   }
 
-  renewLease(lease: Lease, ttlMs: number): Promise<Lease> {
+  renewLease(held: Lease, ttlMs: number): Promise<Lease> {
+    const lease = { ...held };
     return this.#database.write(() => leases.renew(this.#database, lease, this.#now() + ttlMs));
   }
 
-  releaseLease(lease: Lease): Promise<void> {
+  releaseLease(held: Lease): Promise<void> {
+    const lease = { ...held };
     return this.#database.write(() => leases.release(this.#database, lease));
   }
 

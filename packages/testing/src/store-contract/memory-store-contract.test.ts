@@ -1,0 +1,7 @@
+import { MemoryStore } from "@antiphon/core";
+import { storeContract } from "./store-contract.ts";
+
+storeContract("MemoryStore", {
+  capabilities: { durable: false, shared: false },
+  open: async ({ now }) => ({ store: new MemoryStore({ now }) }),
+});
