@@ -1,4 +1,4 @@
-import type { Conversation, Outcome, RunnableTool, TurnEvent } from "@antiphon/core";
+import { type Conversation, type Outcome, type RunnableTool, text as textOf, type TurnEvent } from "@antiphon/core";
 import { type Fault, type Reply, toolUse } from "@antiphon/testing/messages-server";
 import { describe, expect, test } from "vitest";
 import { goOn, type Practice, practice, replies, say, spoken } from "./practice.ts";
@@ -22,7 +22,7 @@ async function sayWith(at: Practice, conversation: Conversation, reply: Reply) {
 /** What every fault has to leave behind. */
 async function expectSound(at: Practice, conversation: Conversation, { outcome, text }: { outcome: Outcome; text: string }) {
   const [reply] = replies(conversation);
-  const stored = reply?.content.map((block) => block.text ?? "").join("") ?? "";
+  const stored = reply ? textOf(reply.content) : "";
   expect(TEXT.startsWith(stored)).toBe(true);
   expect(text).toBe(stored);
   expect(outcome.type).toBe(reply?.reply?.whole ? "completed" : "interrupted");
