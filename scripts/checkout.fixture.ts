@@ -38,6 +38,7 @@ process.exitCode = 3;
 const server = `
 import { createServer } from "node:http";
 import { writeFileSync } from "node:fs";
+if (process.argv.includes("--exit-with-stdin")) process.stdin.on("close", () => process.exit(0)).resume();
 const server = createServer((_, response) => response.writeHead(204).end());
 server.listen(0, "127.0.0.1", () => {
   writeFileSync("server.port", String(server.address().port));

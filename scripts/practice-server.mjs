@@ -13,8 +13,7 @@ const readyTimeoutMs = 20_000;
  */
 export async function startPracticeServer({ root, node, env }) {
   const program = join(root, "packages", "testing", "bin", "messages-server");
-  const endWithParent = new URL("end-with-parent.mjs", import.meta.url).href;
-  const child = spawn(node, [...SOURCE_FLAGS, "--import", endWithParent, program, "--port", "0"], {
+  const child = spawn(node, [...SOURCE_FLAGS, program, "--port", "0", "--exit-with-stdin"], {
     env,
     stdio: ["pipe", "pipe", "pipe"],
     // Its own process group: Ctrl-C in the chat stops a reply, not the server.

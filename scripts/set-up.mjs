@@ -39,8 +39,9 @@ export function fingerprint(root) {
 }
 
 function manifests(root) {
-  return ["packages", "apps"]
-    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, "package.json")))
+  const folders = ["packages", "apps"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
+  return [...folders, "examples"]
+    .map((folder) => join(folder, "package.json"))
     .filter((file) => existsSync(join(root, file)))
     .toSorted();
 }

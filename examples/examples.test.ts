@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { startMessagesServer } from "@antiphon/testing/messages-server";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { SOURCE_FLAGS } from "../scripts/project-node.mjs";
+import { files, root } from "../tidy/repository.ts";
+
+const examples = files.filter((file) => /^examples\/[\w-]+\.ts$/.test(file));
+
+/** Runs an example against a practice server, in a folder of its own; gives what it printed. */
+async function run(example: string): Promise<string> {
+  const cwd = mkdtempSync(join(tmpdir(), "antiphon-example-"));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  await using server = await startMessagesServer();
+  const env = { PATH: process.env["PATH"], ANTHROPIC_API_KEY: "any", ANTHROPIC_BASE_URL: server.url };
+  const { stdout } = await promisify(execFile)(process.execPath, [...SOURCE_FLAGS, join(root, example)], { cwd, env });
+  return stdout;
+}
+
+describe("the code of the documents runs as it stands", () => {
+  const prints: Record<string, RegExp> = {
+    "examples/conversation.ts": /enumerate[\s\S]*\ncompleted, \d+ tokens; go on with chat\.open\("[\w-]+"\)\n$/,
+    "examples/practice-server.ts": /^$/,
+  };
+
+  test("every example is here", () => {
+    expect(Object.keys(prints)).toEqual(examples);
+  });
+
+  test.each(Object.entries(prints))("%s", async (example, printed) => {
+    expect(await run(example)).toMatch(printed);
+  });
+});
