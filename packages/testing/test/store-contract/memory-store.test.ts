@@ -1,5 +1,5 @@
 import { MemoryStore } from "@antiphon/core";
-import { storeContract } from "./store-contract.ts";
+import { storeContract } from "@antiphon/testing";
 
 storeContract("MemoryStore", {
   capabilities: { durable: false, shared: false },
