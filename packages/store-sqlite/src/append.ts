@@ -15,7 +15,15 @@ const DROP_DRAFT = "DELETE FROM drafts WHERE conversation_id = ? AND branch_id =
 const ADD_CHUNK = "INSERT OR IGNORE INTO drafts (conversation_id, branch_id, number, draft_id, text) VALUES (?, ?, ?, ?, ?)";
 
 /** An append in wire form, made before the transaction begins: what takes long must not hold the lock. */
-export function prepareAppend({ conversationId, branchId, expectedTip, entries = [], draft: chunk, at, fence }: Append): (database: Database) => AppendResult {
+export function prepareAppend({
+  conversationId,
+  branchId,
+  expectedTip,
+  entries = [],
+  draft: chunk,
+  at,
+  fence,
+}: Append): (database: Database) => AppendResult {
   const key = { conversationId, branchId };
   const rows = entries.map(toRow);
   const draft = chunk && { ...chunk, text: JSON.stringify(chunk.text) };

@@ -32,7 +32,8 @@ export function needBranch(database: Database, key: BranchKey): Branch {
 
 /** Throws `not_found` where there is no such conversation. */
 export function needConversation(database: Database, conversationId: string): void {
-  if (database.get("SELECT 1 FROM conversations WHERE id = ?", conversationId) === undefined) throw storeErrors.noConversation(conversationId);
+  if (database.get("SELECT 1 FROM conversations WHERE id = ?", conversationId) === undefined)
+    throw storeErrors.noConversation(conversationId);
 }
 
 /** All branches of a conversation, in the order in which they were made. */

@@ -61,7 +61,8 @@ export function findSummary(database: Database, id: string): ConversationSummary
 export function listConversations(database: Database, query?: ListQuery): ConversationPage {
   const { limit, after, idPrefix, metadata } = settleListQuery(query);
   const conditions = metadata.map(
-    (_pair, index) => `${index === 0 ? "id IN (SELECT" : "EXISTS (SELECT"} conversation_id FROM metadata WHERE name = ? AND value = ?${index === 0 ? ")" : " AND conversation_id = id)"}`,
+    (_pair, index) =>
+      `${index === 0 ? "id IN (SELECT" : "EXISTS (SELECT"} conversation_id FROM metadata WHERE name = ? AND value = ?${index === 0 ? ")" : " AND conversation_id = id)"}`,
   );
   const values: (string | number)[] = metadata.flat();
   if (idPrefix !== "") {

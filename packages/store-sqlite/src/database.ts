@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { setImmediate as nextLoop } from "node:timers/promises";
 import { retryWhileLocked } from "./lock-retry.ts";
 import { rollBack } from "./migrate.ts";
-import { asStoreError } from "./sqlite-errors.ts";
+import { asStoreError, isLocked } from "./sqlite-errors.ts";
 
 /** Writes that may share a commit. */
 const BATCH_MAX = 64;
@@ -84,9 +84,14 @@ export class Database {
     if (this.#closing !== undefined) throw storeErrors.closed();
   }
 
-  /** Moves what the log holds into the file and empties the log, unless others use it right now. */
-  tidyLog(): void {
-    this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  /** Moves what the log holds into the file and empties the log, if nobody uses it right now. */
+  emptyLog(): void {
+    this.checkOpen();
+    try {
+      this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      if (!isLocked(error)) throw asStoreError(error, this.#path);
+    }
   }
 
   /** Finishes the writes that were asked for, then closes the file. */

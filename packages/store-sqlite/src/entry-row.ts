@@ -28,7 +28,10 @@ const JSON_COLUMNS = ["content", "reply"] as const;
 /** An entry as columns. Fields without a column go to `body`, those that a newer version may add among them. */
 export function toRow({ id, createdAt, kind, ...fields }: NewEntry): Omit<EntryRow, "branch_id" | "seq"> {
   const body: Record<string, unknown> = { ...fields };
-  const columns = { role: null, origin: null, author: null, external_id: null, content: null, reply: null } as Record<string, string | null>;
+  const columns = { role: null, origin: null, author: null, external_id: null, content: null, reply: null } as Record<
+    string,
+    string | null
+  >;
   for (const [field, column] of TEXT_COLUMNS) {
     const value = body[field];
     if (typeof value !== "string" || !isPlainText(value)) continue;

@@ -5,7 +5,8 @@ import type { Database } from "./database.ts";
 import { isDead } from "./process-identity.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 
-const FIND = "SELECT holder, fence, expires_at, owner_host, owner_pid, owner_started FROM leases WHERE conversation_id = ? AND branch_id = ?";
+const FIND =
+  "SELECT holder, fence, expires_at, owner_host, owner_pid, owner_started FROM leases WHERE conversation_id = ? AND branch_id = ?";
 const GRANT = `
 INSERT OR REPLACE INTO leases (conversation_id, branch_id, holder, fence, expires_at, owner_host, owner_pid, owner_started)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -22,7 +23,11 @@ interface LeaseRow {
 }
 
 /** Grants a lease, or tells that another holder has it. A holder of this host whose process is dead holds nothing. */
-export function acquire(database: Database, request: LeaseRequest, { now, owner }: { now: number; owner: ProcessIdentity }): Lease | undefined {
+export function acquire(
+  database: Database,
+  request: LeaseRequest,
+  { now, owner }: { now: number; owner: ProcessIdentity },
+): Lease | undefined {
   const { conversationId, branchId, holder, ttlMs } = request;
   needBranch(database, request);
   const row = find(database, request);

@@ -29,7 +29,10 @@ PRAGMA journal_size_limit = ${LOG_BYTES};
  * Opens a file of ours, made first where there is none. A file that is not ours, or is too new, is recognised before
  * anything is written to it. Errors: see `SqliteStore.open`.
  */
-export async function openFile(givenPath: string, { busyTimeoutMs, readOnly }: OpenFileOptions): Promise<{ path: string; connection: DatabaseSync }> {
+export async function openFile(
+  givenPath: string,
+  { busyTimeoutMs, readOnly }: OpenFileOptions,
+): Promise<{ path: string; connection: DatabaseSync }> {
   if (givenPath === "" || givenPath === ":memory:" || givenPath.includes("\0")) {
     throw new AntiphonError("invalid_input", `${JSON.stringify(givenPath)} is not the path of a file. Give one, or use MemoryStore.`);
   }
@@ -63,7 +66,9 @@ async function prepareFile(path: string, readOnly: boolean): Promise<void> {
     await (await open(path, "a", 0o600)).close();
   } else if (!found.isFile()) {
     const kind = found.isDirectory() ? "a folder" : "not a regular file";
-    throw new AntiphonError("not_a_store", `${path} is ${kind}. Give the path of a database file${found.isDirectory() ? " in it" : ""}.`, { details: { path } });
+    throw new AntiphonError("not_a_store", `${path} is ${kind}. Give the path of a database file${found.isDirectory() ? " in it" : ""}.`, {
+      details: { path },
+    });
   }
   await access(path, readOnly ? constants.R_OK : constants.R_OK | constants.W_OK).catch(refused(path, readOnly));
   if (!readOnly) await access(dirname(path), constants.W_OK | constants.X_OK).catch(refused(dirname(path), readOnly));
@@ -110,16 +115,22 @@ function settle(connection: DatabaseSync, path: string, readOnly: boolean): void
   if (readOnly) {
     if (version === 0) throw notOurs(path, "is empty");
     if (version === FORMAT_VERSION) return;
-    throw new AntiphonError("store_read_only", `${path} has the old format ${version}. Open it for writing once to bring it up to date.`, { details: { path, version } });
+    throw new AntiphonError("store_read_only", `${path} has the old format ${version}. Open it for writing once to bring it up to date.`, {
+      details: { path, version },
+    });
   }
   connection.exec(SETTINGS);
   if (version < FORMAT_VERSION) migrate(connection, () => inspect(connection, path).version);
   // Only after the tables are there: up to here, a crash leaves an empty file or a whole one.
   const { journal_mode: mode } = connection.prepare("PRAGMA journal_mode = WAL").get() as { journal_mode: string };
   if (mode !== "wal") {
-    throw new AntiphonError("store_failed", `The file system of ${path} cannot share a write-ahead log (journal mode ${mode}). Give a path on a local disk.`, {
-      details: { path },
-    });
+    throw new AntiphonError(
+      "store_failed",
+      `The file system of ${path} cannot share a write-ahead log (journal mode ${mode}). Give a path on a local disk.`,
+      {
+        details: { path },
+      },
+    );
   }
 }
 

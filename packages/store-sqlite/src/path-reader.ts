@@ -27,7 +27,10 @@ export async function* readPath(database: Database, query: ReadQuery): AsyncGene
 }
 
 /** The stretches of the path that are asked for. Only the forks between the tip and the first of them are looked at. */
-function segmentsOf(database: Database, { conversationId, branchId, last = Number.POSITIVE_INFINITY, afterSeq = 0 }: ReadQuery): PathSegment[] {
+function segmentsOf(
+  database: Database,
+  { conversationId, branchId, last = Number.POSITIVE_INFINITY, afterSeq = 0 }: ReadQuery,
+): PathSegment[] {
   let branch = needBranch(database, { conversationId, branchId });
   const behind = Math.max(afterSeq, branch.tipSeq - last);
   const branches = new Map<string, Branch>();
@@ -69,7 +72,11 @@ function readPage(database: Database, conversationId: string, segments: readonly
 function missing(database: Database, place: { conversationId: string; branchId: string; seq: number }): AntiphonError {
   needConversation(database, place.conversationId);
   const { conversationId, branchId, seq } = place;
-  return new AntiphonError("not_a_store", `The database is damaged: entry ${seq} of branch ${JSON.stringify(branchId)} is missing. Restore a backup.`, {
-    details: { conversationId, branchId, seq },
-  });
+  return new AntiphonError(
+    "not_a_store",
+    `The database is damaged: entry ${seq} of branch ${JSON.stringify(branchId)} is missing. Restore a backup.`,
+    {
+      details: { conversationId, branchId, seq },
+    },
+  );
 }

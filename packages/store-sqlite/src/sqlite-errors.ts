@@ -9,8 +9,14 @@ const MEANINGS: Readonly<Record<number, { code: ErrorCode; text: (path: string) 
   3: { code: "store_read_only", text: (path) => `No permission to use ${path}. Check its owner and mode, or give another path.` },
   [SQLITE_BUSY]: { code: "store_locked", text: lockedText },
   [SQLITE_LOCKED]: { code: "store_locked", text: lockedText },
-  8: { code: "store_read_only", text: (path) => `${path} cannot be written. Check the mode of the file and its folder, or give another path.` },
-  11: { code: "not_a_store", text: (path) => `${path} is damaged. Keep a copy of it, and restore a backup or rescue it with the sqlite3 program's .recover.` },
+  8: {
+    code: "store_read_only",
+    text: (path) => `${path} cannot be written. Check the mode of the file and its folder, or give another path.`,
+  },
+  11: {
+    code: "not_a_store",
+    text: (path) => `${path} is damaged. Keep a copy of it, and restore a backup or rescue it with the sqlite3 program's .recover.`,
+  },
   13: { code: "store_full", text: (path) => `The disk with ${path} is full. Nothing of this write was stored. Make room and try again.` },
   14: { code: "store_read_only", text: (path) => `${path} cannot be opened. Check that its folder exists and may be written.` },
   23: { code: "store_read_only", text: (path) => `No permission to use ${path}. Check its owner and mode, or give another path.` },
@@ -46,7 +52,10 @@ export function asStoreError(error: unknown, path: string): unknown {
   if (result === SQLITE_IOERR_WRITE) return meant(13, error, path);
   if (MEANINGS[result & 0xff] !== undefined) return meant(result & 0xff, error, path);
   const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
-  return new AntiphonError("store_failed", `The database ${path} failed: ${reason}. Nothing of this write was stored.`, { cause: error, details });
+  return new AntiphonError("store_failed", `The database ${path} failed: ${reason}. Nothing of this write was stored.`, {
+    cause: error,
+    details,
+  });
 }
 
 function meant(result: number, cause: unknown, path: string): AntiphonError {

@@ -58,7 +58,10 @@ export class SqliteStore implements ConversationStore {
    * it fails. Errors: `not_a_store`, `store_too_new`, `store_read_only`, `store_locked`, `store_full`, `store_failed`;
    * `invalid_input` for a path that cannot be a file.
    */
-  static async open(path: string, { now = Date.now, busyTimeoutMs = BUSY_TIMEOUT_MS, readOnly = false }: SqliteStoreOptions = {}): Promise<SqliteStore> {
+  static async open(
+    path: string,
+    { now = Date.now, busyTimeoutMs = BUSY_TIMEOUT_MS, readOnly = false }: SqliteStoreOptions = {},
+  ): Promise<SqliteStore> {
     const file = await openFile(path, { busyTimeoutMs, readOnly });
     return new SqliteStore(new Database({ ...file, busyTimeoutMs }), now);
   }
@@ -87,7 +90,11 @@ export class SqliteStore implements ConversationStore {
       const { tipSeq } = needBranch(this.#database, key);
       const rows = this.#database.all(CHUNKS, key.conversationId, key.branchId);
       if (rows[0] === undefined) return undefined;
-      return { draftId: rows[0]["draft_id"] as string, afterSeq: tipSeq, chunks: rows.map(({ text }) => JSON.parse(text as string) as string) };
+      return {
+        draftId: rows[0]["draft_id"] as string,
+        afterSeq: tipSeq,
+        chunks: rows.map(({ text }) => JSON.parse(text as string) as string),
+      };
     });
   }
 
@@ -133,6 +140,8 @@ export class SqliteStore implements ConversationStore {
       if (ids === undefined) eraseConversation(this.#database, conversationId);
       else eraseEntries(this.#database, conversationId, ids);
     });
+    // The log still has what was erased, until it is written over. Where others read right now, a later checkpoint does it.
+    this.#database.emptyLog();
   }
 
   acquireLease(asked: LeaseRequest): Promise<Lease | undefined> {

@@ -26,7 +26,8 @@ test("what the store gives back is frozen to its depth", async () => {
   const { store } = await storeWithOneMessage();
   const [entry] = await Array.fromAsync(store.read(place));
   if (entry?.kind !== "message") throw new Error("the message is not there");
-  expect(() => ((entry.content[0] as { text: string }).text = "changed")).toThrow(TypeError);
+  expect(() => Object.assign(entry.content[0] ?? {}, { text: "changed" })).toThrow(TypeError);
   const record = await store.open("c");
-  expect(() => ((record?.metadata as Record<string, string>)["name"] = "changed")).toThrow(TypeError);
+  if (record === undefined) throw new Error("the conversation is not there");
+  expect(() => ((record.metadata as Record<string, string>)["name"] = "changed")).toThrow(TypeError);
 });

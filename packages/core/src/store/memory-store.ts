@@ -118,7 +118,7 @@ export class MemoryStore implements ConversationStore {
   async readDraft(key: BranchKey): Promise<Draft | undefined> {
     const { branch, rows } = this.#branch(key);
     if (rows.draft === undefined) return undefined;
-    const chunks = [...rows.draft.chunks].sort(([a], [b]) => a - b).map(([, text]) => text);
+    const chunks = [...rows.draft.chunks].toSorted(([a], [b]) => a - b).map(([, text]) => text);
     return frozenCopy({ draftId: rows.draft.draftId, afterSeq: branch.tipSeq, chunks });
   }
 
@@ -159,7 +159,7 @@ export class MemoryStore implements ConversationStore {
       .map(({ summary }) => summary)
       .filter((summary) => summary.id.startsWith(idPrefix) && metadata.every(([name, value]) => summary.metadata[name] === value))
       .filter((summary) => after === undefined || lastUsedFirst(after, summary) < 0)
-      .sort(lastUsedFirst);
+      .toSorted(lastUsedFirst);
     const conversations = found.slice(0, limit);
     const end = conversations.at(-1);
     return end !== undefined && found.length > limit ? { conversations, cursor: listCursorAfter(end) } : { conversations };

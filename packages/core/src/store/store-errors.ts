@@ -26,9 +26,13 @@ export const storeErrors = {
   },
 
   conversationTaken(conversationId: string): AntiphonError {
-    return new AntiphonError("already_exists", `The conversation id ${quoted(conversationId)} is taken by another conversation. Make a new id.`, {
-      details: { conversationId },
-    });
+    return new AntiphonError(
+      "already_exists",
+      `The conversation id ${quoted(conversationId)} is taken by another conversation. Make a new id.`,
+      {
+        details: { conversationId },
+      },
+    );
   },
 
   branchTaken({ conversationId, branchId }: BranchKey): AntiphonError {
@@ -65,7 +69,9 @@ export const storeErrors = {
 
   badListQuery(field: "limit" | "cursor", value: unknown): AntiphonError {
     const remedy = field === "limit" ? "Give a whole number from 1 to 1000." : "Give the cursor of the page before, unchanged, or none.";
-    return new AntiphonError("invalid_input", `list() cannot use the ${field} ${JSON.stringify(value)}. ${remedy}`, { details: { [field]: value } });
+    return new AntiphonError("invalid_input", `list() cannot use the ${field} ${JSON.stringify(value)}. ${remedy}`, {
+      details: { [field]: value },
+    });
   },
 
   closed(): AntiphonError {

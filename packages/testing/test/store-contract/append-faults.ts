@@ -1,5 +1,4 @@
 import { isAntiphonError } from "@antiphon/core";
-import type { Entry } from "@antiphon/core";
 import { all, mapped, tipOf } from "./fault.ts";
 import type { Fault } from "./fault.ts";
 
@@ -52,7 +51,9 @@ export const appendFaults: readonly Fault[] = [
       append: async ({ entries = [], draft, ...append }) => {
         let expectedTip = append.expectedTip;
         for (const entry of entries) expectedTip = (await sound.append({ ...append, expectedTip, entries: [entry] })).tipSeq;
-        return draft === undefined && entries.length > 0 ? { tipSeq: expectedTip } : sound.append({ ...append, expectedTip, ...(draft && { draft }) });
+        return draft === undefined && entries.length > 0
+          ? { tipSeq: expectedTip }
+          : sound.append({ ...append, expectedTip, ...(draft && { draft }) });
       },
     }),
   },
@@ -84,7 +85,7 @@ export const appendFaults: readonly Fault[] = [
           for (const entry of append.entries ?? []) handed.set(entry.id, entry);
           return sound.append(append);
         },
-        read: (query) => mapped(sound, query, (entry) => ({ ...entry, ...handed.get(entry.id) }) as Entry),
+        read: (query) => mapped(sound, query, (entry) => ({ ...entry, ...handed.get(entry.id) })),
       };
     },
   },
@@ -113,7 +114,7 @@ export const appendFaults: readonly Fault[] = [
     breaks: (sound) => ({
       readDraft: async (key) => {
         const draft = await sound.readDraft(key);
-        return draft && { ...draft, chunks: [...draft.chunks].sort() };
+        return draft && { ...draft, chunks: draft.chunks.toSorted() };
       },
     }),
   },

@@ -21,12 +21,20 @@ export const conversationFaults: readonly Fault[] = [
   {
     fault: "forks beyond the tip",
     found: "forking where there is no such conversation, branch or entry is refused",
-    breaks: (sound) => ({ fork: async (fork) => sound.fork({ ...fork, forkSeq: Math.max(0, Math.min(fork.forkSeq, await tipOf(sound, { ...fork, branchId: fork.parentBranchId }))) }) }),
+    breaks: (sound) => ({
+      fork: async (fork) =>
+        sound.fork({
+          ...fork,
+          forkSeq: Math.max(0, Math.min(fork.forkSeq, await tipOf(sound, { ...fork, branchId: fork.parentBranchId }))),
+        }),
+    }),
   },
   {
     fault: "moves the head without comparing",
     found: "moving the head from where it is not is refused with tip_moved",
-    breaks: (sound) => ({ moveHead: async (move) => sound.moveHead({ ...move, from: (await sound.open(move.conversationId))?.headBranchId ?? "" }) }),
+    breaks: (sound) => ({
+      moveHead: async (move) => sound.moveHead({ ...move, from: (await sound.open(move.conversationId))?.headBranchId ?? "" }),
+    }),
   },
   {
     fault: "replaces all metadata when it sets a field",
@@ -63,7 +71,8 @@ export const conversationFaults: readonly Fault[] = [
     fault: "finds conversations that have any of the values",
     found: "metadata finds the conversations that have all of its values",
     breaks: (sound) => ({
-      list: ({ metadata = {}, ...query } = {}) => sound.list({ ...query, metadata: Object.fromEntries(Object.entries(metadata).slice(0, 1)) }),
+      list: ({ metadata = {}, ...query } = {}) =>
+        sound.list({ ...query, metadata: Object.fromEntries(Object.entries(metadata).slice(0, 1)) }),
     }),
   },
   {

@@ -9,7 +9,10 @@ export interface Fault {
   readonly breaks: (sound: MemoryStore, now: () => number) => Partial<ConversationStore>;
 }
 
-export async function tipOf(store: ConversationStore, { conversationId, branchId }: Pick<Append, "conversationId" | "branchId">): Promise<number> {
+export async function tipOf(
+  store: ConversationStore,
+  { conversationId, branchId }: Pick<Append, "conversationId" | "branchId">,
+): Promise<number> {
   return (await store.open(conversationId))?.branches.find(({ id }) => id === branchId)?.tipSeq ?? 0;
 }
 
@@ -24,7 +27,11 @@ export async function* mapped(store: ConversationStore, query: ReadQuery, change
 export function sortedKeys(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(sortedKeys);
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sortedKeys(part)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => [key, sortedKeys(part)]),
+  );
 }
 
 export function mapStrings(value: unknown, change: (text: string) => string): unknown {

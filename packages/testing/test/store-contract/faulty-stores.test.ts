@@ -26,7 +26,12 @@ describe("the store contract suite", () => {
     test(`finds a store that ${fault}`, async () => {
       const check = theCheck(found);
       await expect(runCheck(check, lone(breaks))).rejects.toThrow();
-      await expect(runCheck(check, lone(() => ({})))).resolves.toBeUndefined();
+      await expect(
+        runCheck(
+          check,
+          lone(() => ({})),
+        ),
+      ).resolves.toBeUndefined();
     });
   }
 
@@ -34,7 +39,12 @@ describe("the store contract suite", () => {
     test(`finds a store that ${fault}`, async () => {
       const check = theCheck(found);
       await expect(runCheck(check, handled(handle))).rejects.toThrow();
-      await expect(runCheck(check, handled((sound) => soundHandle(sound)))).resolves.toBeUndefined();
+      await expect(
+        runCheck(
+          check,
+          handled((sound) => soundHandle(sound)),
+        ),
+      ).resolves.toBeUndefined();
     });
   }
 });

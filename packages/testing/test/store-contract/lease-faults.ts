@@ -32,7 +32,8 @@ export const leaseFaults: readonly Fault[] = [
           if (lease !== undefined) ends.set(lease.fence, lease.expiresAt);
           return lease;
         },
-        append: (append) => sound.append({ ...append, ...(append.fence !== undefined && (ends.get(append.fence) ?? 0) <= now() && { fence: 0 }) }),
+        append: (append) =>
+          sound.append({ ...append, ...(append.fence !== undefined && (ends.get(append.fence) ?? 0) <= now() && { fence: 0 }) }),
       };
     },
   },

@@ -16,7 +16,9 @@ export const readFaults: readonly Fault[] = [
   {
     fault: "cuts what is longer than 16 MB",
     found: "a block of 20 MB comes back whole",
-    breaks: (sound) => ({ read: (query) => mapped(sound, query, (entry) => mapStrings(entry, (text) => text.slice(0, 16 * 1024 * 1024)) as Entry) }),
+    breaks: (sound) => ({
+      read: (query) => mapped(sound, query, (entry) => mapStrings(entry, (text) => text.slice(0, 16 * 1024 * 1024)) as Entry),
+    }),
   },
   {
     fault: "drops what it does not know about a reply",

@@ -7,12 +7,10 @@ import { AT, begin, CONVERSATION, forkAt, MAIN, MAIN_KEY, message, sampleConvers
 const WRITERS = 10;
 
 export const competingChecks: readonly StoreCheck[] = [
-  ...[2, WRITERS].map(
-    (count): StoreCheck => ({
-      name: `of ${count} writers on one tip one extends it, the others are told, and what they write is reachable on a fork`,
-      run: ({ store }) => race(store, Array<ConversationStore>(count).fill(store)),
-    }),
-  ),
+  ...[2, WRITERS].map((count): StoreCheck => ({
+    name: `of ${count} writers on one tip one extends it, the others are told, and what they write is reachable on a fork`,
+    run: ({ store }) => race(store, Array<ConversationStore>(count).fill(store)),
+  })),
   {
     name: "of 10 writers with a handle each on one tip one extends it, the others are told, and what they write is reachable on a fork",
     needs: "shared",
@@ -32,14 +30,20 @@ export const competingChecks: readonly StoreCheck[] = [
     async run({ store }) {
       await begin(store, 3);
       let tip = 3;
+      let writing = true;
       const write = async () => {
         for (; tip < 60; tip++) await store.append({ ...MAIN_KEY, expectedTip: tip, entries: [message(tip + 1)], at: AT });
+        writing = false;
       };
       const read = async () => {
-        while (tip < 60) {
+        while (writing) {
           const before = tip;
           const seqs = (await collect(store, MAIN_KEY)).map(({ seq }) => seq);
-          same(seqs, Array.from({ length: Math.max(before, seqs.length) }, (_unused, index) => index + 1), "the seqs read");
+          same(
+            seqs,
+            Array.from({ length: Math.max(before, seqs.length) }, (_unused, index) => index + 1),
+            "the seqs read",
+          );
         }
       };
       await Promise.all([write(), read(), read()]);
@@ -49,7 +53,9 @@ export const competingChecks: readonly StoreCheck[] = [
   {
     name: "of 10 that create one id with values of their own one makes it and the others are refused",
     async run({ store }) {
-      const calls = Array.from({ length: WRITERS }, (_unused, n) => store.create(sampleConversation({ hashKey: `${n}`, branchId: sampleId(n) })));
+      const calls = Array.from({ length: WRITERS }, (_unused, n) =>
+        store.create(sampleConversation({ hashKey: `${n}`, branchId: sampleId(n) })),
+      );
       const { won, codes } = await outcome(calls);
       same(codes, Array(WRITERS - 1).fill("already_exists"), "the refusals");
       const record = await store.open(CONVERSATION);
@@ -61,7 +67,9 @@ export const competingChecks: readonly StoreCheck[] = [
     async run({ store }) {
       await begin(store, 1);
       for (let n = 0; n < WRITERS; n++) await forkAt(store, sampleId(n), MAIN, 1);
-      const calls = Array.from({ length: WRITERS }, (_unused, n) => store.moveHead({ conversationId: CONVERSATION, from: MAIN, to: sampleId(n) }));
+      const calls = Array.from({ length: WRITERS }, (_unused, n) =>
+        store.moveHead({ conversationId: CONVERSATION, from: MAIN, to: sampleId(n) }),
+      );
       const { won, codes } = await outcome(calls);
       same(codes, Array(WRITERS - 1).fill("tip_moved"), "the refusals");
       same((await store.open(CONVERSATION))?.headBranchId, sampleId(won), "the head is where the winner moved it");
@@ -71,7 +79,9 @@ export const competingChecks: readonly StoreCheck[] = [
     name: "of 10 that ask for a lease at once one gets it",
     async run({ store }) {
       await begin(store);
-      const asked = Array.from({ length: WRITERS }, (_unused, n) => store.acquireLease({ ...MAIN_KEY, holder: `holder ${n}`, ttlMs: 1000 }));
+      const asked = Array.from({ length: WRITERS }, (_unused, n) =>
+        store.acquireLease({ ...MAIN_KEY, holder: `holder ${n}`, ttlMs: 1000 }),
+      );
       same((await Promise.all(asked)).filter((lease) => lease !== undefined).length, 1, "leases granted");
     },
   },
@@ -109,21 +119,30 @@ async function relay(store: ConversationStore, writers: readonly ConversationSto
       let tip = 0;
       for (let n = 0; n < each; n++) {
         for (;;) {
-          const call = handle.append({ ...MAIN_KEY, expectedTip: tip, entries: [message(mine(writer, n))], at: AT });
-          const moved = await call.then(() => undefined, (error: unknown) => error);
-          if (moved === undefined) break;
-          if (!isAntiphonError(moved, "tip_moved")) throw moved;
-          tip = moved.details["tipSeq"] as number;
+          try {
+            tip = (await handle.append({ ...MAIN_KEY, expectedTip: tip, entries: [message(mine(writer, n))], at: AT })).tipSeq;
+            break;
+          } catch (error) {
+            if (!isAntiphonError(error, "tip_moved")) throw error;
+            tip = error.details["tipSeq"] as number;
+          }
         }
-        tip++;
       }
     }),
   );
   const entries = await collect(store, MAIN_KEY);
-  same(entries.map(({ seq }) => seq), Array.from({ length: writers.length * each }, (_unused, index) => index + 1), "the seqs");
+  same(
+    entries.map(({ seq }) => seq),
+    Array.from({ length: writers.length * each }, (_unused, index) => index + 1),
+    "the seqs",
+  );
   for (const writer of writers.keys()) {
     const own = Array.from({ length: each }, (_unused, n) => sampleId(mine(writer, n)));
-    same(entries.map(({ id }) => id).filter((id) => own.includes(id)), own, `the entries of writer ${writer}, in its order`);
+    same(
+      entries.map(({ id }) => id).filter((id) => own.includes(id)),
+      own,
+      `the entries of writer ${writer}, in its order`,
+    );
   }
 }
 

@@ -48,7 +48,9 @@ export const contentChecks: readonly StoreCheck[] = [
   {
     name: "blocks and fields that nobody knows, and every JSON value, come back as they were",
     async run({ store }) {
-      const input = JSON.parse('{"__proto__":{"a":1},"constructor":null,"deep":[[[[{}]]]],"numbers":[0,-1.5,1e300,9007199254740991,1e-7],"no":false}') as unknown;
+      const input = JSON.parse(
+        '{"__proto__":{"a":1},"constructor":null,"deep":[[[[{}]]]],"numbers":[0,-1.5,1e300,9007199254740991,1e-7],"no":false}',
+      ) as unknown;
       const content = [
         { type: "type_from_the_future", payload: { nested: [null, true, ""] }, signature: "AAA=" },
         { type: "tool_use", id: "toolu_1", name: "any", input },

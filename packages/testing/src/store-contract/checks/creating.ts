@@ -61,8 +61,8 @@ export const creatingChecks: readonly StoreCheck[] = [
       await made;
       const record = await store.open(CONVERSATION);
       try {
-        (record?.metadata as Record<string, string>)["name"] = "changed";
-        (record?.branches as unknown[]).length = 0;
+        Object.assign(record?.metadata ?? {}, { name: "changed" });
+        Object.assign(record?.branches ?? [], { length: 0 });
       } catch {
         // A store may freeze what it gives back.
       }

@@ -60,7 +60,13 @@ export const draftingChecks: readonly StoreCheck[] = [
     async run({ store }) {
       await begin(store);
       await chunk(store, { tip: 0, n: 1, number: 0, text: "so far" });
-      const both = { ...MAIN_KEY, expectedTip: 0, entries: messages(1, 2), draft: { draftId: sampleId(3), number: 0, text: "next" }, at: AT };
+      const both = {
+        ...MAIN_KEY,
+        expectedTip: 0,
+        entries: messages(1, 2),
+        draft: { draftId: sampleId(3), number: 0, text: "next" },
+        at: AT,
+      };
       same(await store.append(both), { tipSeq: 2 }, "the answer");
       same(await store.readDraft(MAIN_KEY), { draftId: sampleId(3), afterSeq: 2, chunks: ["next"] }, "the draft");
       await chunk(store, { tip: 2, n: 3, number: 1, text: " step" });

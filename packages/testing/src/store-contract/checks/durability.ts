@@ -27,7 +27,12 @@ export const durabilityChecks: readonly StoreCheck[] = [
       await store.moveHead({ conversationId: CONVERSATION, from: MAIN, to: fork.branchId });
       await store.annotate(CONVERSATION, { name: "Travel" });
       await store.erase({ conversationId: CONVERSATION, entryIds: [sampleId(99)] });
-      await store.append({ ...MAIN_KEY, expectedTip: 2 + ENTRY_OF_EACH_KIND.length, draft: { draftId: sampleId(16), number: 0, text: "…" }, at: AT });
+      await store.append({
+        ...MAIN_KEY,
+        expectedTip: 2 + ENTRY_OF_EACH_KIND.length,
+        draft: { draftId: sampleId(16), number: 0, text: "…" },
+        at: AT,
+      });
       const before = await whole(store);
       same(await whole(await reopen()), before, "everything that the store tells");
     },
@@ -63,10 +68,24 @@ export const durabilityChecks: readonly StoreCheck[] = [
       const other = await secondHandle();
       await begin(store, 1);
       same(await idsOf(other, MAIN_KEY), [sampleId(1)], "the entries for the other");
-      await other.append({ ...MAIN_KEY, expectedTip: 1, entries: [message(2)], draft: { draftId: sampleId(3), number: 0, text: "…" }, at: AT });
-      same([await idsOf(store, MAIN_KEY), (await store.readDraft(MAIN_KEY))?.chunks], [[1, 2].map(sampleId), ["…"]], "entries and draft for the first");
+      await other.append({
+        ...MAIN_KEY,
+        expectedTip: 1,
+        entries: [message(2)],
+        draft: { draftId: sampleId(3), number: 0, text: "…" },
+        at: AT,
+      });
+      same(
+        [await idsOf(store, MAIN_KEY), (await store.readDraft(MAIN_KEY))?.chunks],
+        [[1, 2].map(sampleId), ["…"]],
+        "entries and draft for the first",
+      );
       const lease = await other.acquireLease({ ...MAIN_KEY, holder: "other", ttlMs: 1000 });
-      same([lease?.holder, await store.acquireLease({ ...MAIN_KEY, holder: "first", ttlMs: 1000 })], ["other", undefined], "the leases of both");
+      same(
+        [lease?.holder, await store.acquireLease({ ...MAIN_KEY, holder: "first", ttlMs: 1000 })],
+        ["other", undefined],
+        "the leases of both",
+      );
       await other.erase({ conversationId: CONVERSATION });
       same(await store.open(CONVERSATION), undefined, "the conversation that the other erased");
     },

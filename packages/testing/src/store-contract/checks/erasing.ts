@@ -33,7 +33,8 @@ export const erasingChecks: readonly StoreCheck[] = [
       await store.create(sampleConversation({ id: OTHER_KEY.conversationId }));
       await store.append({ ...OTHER_KEY, expectedTip: 0, entries: [message(1)], at: AT });
       await store.erase({ conversationId: CONVERSATION, entryIds: [sampleId(1)] });
-      const contents = async (key: typeof fork) => (await collect(store, key)).map((entry) => entry.kind === "message" && entry.content.length);
+      const contents = async (key: typeof fork) =>
+        (await collect(store, key)).map((entry) => entry.kind === "message" && entry.content.length);
       same(await contents(MAIN_KEY), [0, 1], "the blocks on the first branch");
       same(await contents(fork), [0, 1], "the blocks on the fork");
       same(await contents(OTHER_KEY), [1], "the blocks of an entry with that id in another conversation");
@@ -74,8 +75,16 @@ export const erasingChecks: readonly StoreCheck[] = [
       await begin(store, 2);
       await store.erase({ conversationId: CONVERSATION, entryIds: [sampleId(2)] });
       same(await tipOf(store, MAIN_KEY), 2, "the tip");
-      same(await store.append({ ...MAIN_KEY, expectedTip: 1, entries: [message(2)], at: AT }), { tipSeq: 2 }, "the answer to the repetition");
-      same(await store.append({ ...MAIN_KEY, expectedTip: 2, entries: [message(3)], at: AT }), { tipSeq: 3 }, "the answer to the next append");
+      same(
+        await store.append({ ...MAIN_KEY, expectedTip: 1, entries: [message(2)], at: AT }),
+        { tipSeq: 2 },
+        "the answer to the repetition",
+      );
+      same(
+        await store.append({ ...MAIN_KEY, expectedTip: 2, entries: [message(3)], at: AT }),
+        { tipSeq: 3 },
+        "the answer to the next append",
+      );
       const contents = (await collect(store, MAIN_KEY)).map((entry) => entry.kind === "message" && entry.content.length);
       same(contents, [1, 0, 1], "the blocks on the path");
     },
@@ -92,7 +101,11 @@ export const erasingChecks: readonly StoreCheck[] = [
       await store.erase({ conversationId: CONVERSATION });
 
       same(await store.open(CONVERSATION), undefined, "open");
-      same((await store.list()).conversations.map(({ id }) => id), [OTHER_KEY.conversationId], "the list");
+      same(
+        (await store.list()).conversations.map(({ id }) => id),
+        [OTHER_KEY.conversationId],
+        "the list",
+      );
       await refused(collect(store, MAIN_KEY), "not_found", "read");
       await refused(collect(store, fork), "not_found", "read of a fork");
       await refused(store.readDraft(MAIN_KEY), "not_found", "readDraft");

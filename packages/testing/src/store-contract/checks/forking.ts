@@ -16,8 +16,17 @@ export const forkingChecks: readonly StoreCheck[] = [
       const left = await forkAt(store, LEFT, MAIN, 2);
       same(await idsOf(store, left), [1, 2].map(sampleId), "the path of a fork without entries");
       same(await store.append({ ...left, expectedTip: 2, entries: messages(13, 14), at: AT }), { tipSeq: 4 }, "the answer");
-      const expected = [[1, MAIN], [2, MAIN], [13, LEFT], [14, LEFT]].map(([n, branch], index) => [sampleId(n as number), branch, index + 1]);
-      same((await collect(store, left)).map(({ id, branchId, seq }) => [id, branchId, seq]), expected, "ids, branches and seqs of the fork");
+      const expected = [
+        [1, MAIN],
+        [2, MAIN],
+        [13, LEFT],
+        [14, LEFT],
+      ].map(([n, branch], index) => [sampleId(n as number), branch, index + 1]);
+      same(
+        (await collect(store, left)).map(({ id, branchId, seq }) => [id, branchId, seq]),
+        expected,
+        "ids, branches and seqs of the fork",
+      );
       same(await idsOf(store, MAIN_KEY), [1, 2, 3, 4].map(sampleId), "the path of the parent");
     },
   },
@@ -76,7 +85,11 @@ export const forkingChecks: readonly StoreCheck[] = [
         parent = key.branchId;
       }
       const deepest = { ...MAIN_KEY, branchId: parent };
-      same(await idsOf(store, deepest), Array.from({ length: LEVELS + 1 }, (_unused, index) => sampleId(index + 1)), "the whole path");
+      same(
+        await idsOf(store, deepest),
+        Array.from({ length: LEVELS + 1 }, (_unused, index) => sampleId(index + 1)),
+        "the whole path",
+      );
       same(await idsOf(store, { ...deepest, last: 3 }), [LEVELS - 1, LEVELS, LEVELS + 1].map(sampleId), "the last 3");
       same(await idsOf(store, { ...deepest, afterSeq: LEVELS - 1 }), [LEVELS, LEVELS + 1].map(sampleId), "those behind a seq");
       same((await store.open(CONVERSATION))?.branches.length, LEVELS + 1, "the branches of the record");
@@ -100,7 +113,11 @@ export const forkingChecks: readonly StoreCheck[] = [
         { id: LEFT, parentBranchId: MAIN, forkSeq: 2, tipSeq: 3, createdAt: AT },
         { id: RIGHT, parentBranchId: LEFT, forkSeq: 1, tipSeq: 1, createdAt: AT + 7 },
       ];
-      same([...(after?.branches ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)), expected, "the branches");
+      same(
+        (after?.branches ?? []).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+        expected,
+        "the branches",
+      );
     },
   },
   {
@@ -155,6 +172,10 @@ async function growAtRandom(store: ConversationStore): Promise<void> {
     const key = { ...MAIN_KEY, branchId };
     same(await idsOf(store, key), path, `the path of ${branchId}`);
     const [afterSeq, last] = [random(path.length + 1), 1 + random(path.length + 1)];
-    same(await idsOf(store, { ...key, afterSeq, last }), path.slice(afterSeq).slice(-last), `the last ${last} behind ${afterSeq} of ${branchId}`);
+    same(
+      await idsOf(store, { ...key, afterSeq, last }),
+      path.slice(afterSeq).slice(-last),
+      `the last ${last} behind ${afterSeq} of ${branchId}`,
+    );
   }
 }

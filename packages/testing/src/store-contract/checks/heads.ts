@@ -24,7 +24,11 @@ export const headChecks: readonly StoreCheck[] = [
       await forkAt(store, LEFT, MAIN, 1);
       await forkAt(store, RIGHT, MAIN, 1);
       await store.moveHead({ conversationId: CONVERSATION, from: MAIN, to: LEFT });
-      const error = await refused(store.moveHead({ conversationId: CONVERSATION, from: MAIN, to: RIGHT }), "tip_moved", "from the old head");
+      const error = await refused(
+        store.moveHead({ conversationId: CONVERSATION, from: MAIN, to: RIGHT }),
+        "tip_moved",
+        "from the old head",
+      );
       same(error.details["headBranchId"], LEFT, "details.headBranchId");
       same((await store.open(CONVERSATION))?.headBranchId, LEFT, "the head");
     },

@@ -88,7 +88,8 @@ export const leasingChecks: readonly StoreCheck[] = [
       const old = await take(store, "a");
       clock.advance(TTL_MS);
       const lease = await take(store, "b");
-      const entry = (fence: number, expectedTip: number, n: number) => store.append({ ...MAIN_KEY, expectedTip, entries: [message(n)], at: AT, fence });
+      const entry = (fence: number, expectedTip: number, n: number) =>
+        store.append({ ...MAIN_KEY, expectedTip, entries: [message(n)], at: AT, fence });
       await refused(entry(old.fence, 1, 2), "lease_lost", "an append at the tip");
       await refused(entry(old.fence, 0, 2), "lease_lost", "an append behind the tip");
       const draft = { draftId: sampleId(2), number: 0, text: "late" };

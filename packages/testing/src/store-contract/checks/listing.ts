@@ -56,7 +56,11 @@ export const listingChecks: readonly StoreCheck[] = [
     name: "a page has 50 conversations unless told",
     async run({ store }) {
       for (let n = 1; n <= 51; n++) await make(store, n, n);
-      same((await pages(store, {})).map((page) => page.length), [50, 1], "the lengths of the pages");
+      same(
+        (await pages(store, {})).map((page) => page.length),
+        [50, 1],
+        "the lengths of the pages",
+      );
     },
   },
   {
@@ -66,7 +70,11 @@ export const listingChecks: readonly StoreCheck[] = [
       const first = await store.list({ limit: 3 });
       await store.append({ conversationId: sampleId(5), branchId: MAIN, expectedTip: 0, entries: [message(9)], at: AT + 99 });
       const second = await store.list({ limit: 3, cursor: first.cursor ?? "" });
-      same([...first.conversations, ...second.conversations].map(({ id }) => id), [6, 5, 4, 3, 2, 1].map(sampleId), "both pages");
+      same(
+        [...first.conversations, ...second.conversations].map(({ id }) => id),
+        [6, 5, 4, 3, 2, 1].map(sampleId),
+        "both pages",
+      );
     },
   },
   {

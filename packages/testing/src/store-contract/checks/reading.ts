@@ -31,8 +31,16 @@ export const readingChecks: readonly StoreCheck[] = [
         await store.append({ ...MAIN_KEY, expectedTip: tip, entries: messages(tip + 1, tip + 500), at: AT });
       }
       const entries = await collect(store, MAIN_KEY);
-      same(entries.map(({ id, seq }) => [id, seq]), Array.from({ length: MANY }, (_unused, index) => [sampleId(index + 1), index + 1]), "ids and seqs");
-      same((await collect(store, { ...MAIN_KEY, last: 50 })).map(({ seq }) => seq), Array.from({ length: 50 }, (_unused, index) => MANY - 49 + index), "the last 50");
+      same(
+        entries.map(({ id, seq }) => [id, seq]),
+        Array.from({ length: MANY }, (_unused, index) => [sampleId(index + 1), index + 1]),
+        "ids and seqs",
+      );
+      same(
+        (await collect(store, { ...MAIN_KEY, last: 50 })).map(({ seq }) => seq),
+        Array.from({ length: 50 }, (_unused, index) => MANY - 49 + index),
+        "the last 50",
+      );
     },
   },
   {
@@ -67,7 +75,11 @@ export const readingChecks: readonly StoreCheck[] = [
         if (seq <= 20) await store.append({ ...MAIN_KEY, expectedTip: 299 + seq, entries: [message(300 + seq)], at: AT });
         seqs.push(seq);
       }
-      same(seqs, Array.from({ length: Math.max(300, seqs.length) }, (_unused, index) => index + 1), "the seqs");
+      same(
+        seqs,
+        Array.from({ length: Math.max(300, seqs.length) }, (_unused, index) => index + 1),
+        "the seqs",
+      );
     },
   },
   {
