@@ -50,9 +50,9 @@ export class ChatSession {
   /** One message and its reply, stopped by `stop`. False where it was not stored, and so can be sent again. */
   async send(text: string, stop: AbortSignal): Promise<boolean> {
     const { context, store, client } = this.#source;
+    const { conversation, short, continued } = await this.#open();
+    const known = conversation.entries.length;
     return context.interruption.during(async (interrupted) => {
-      const { conversation, short, continued } = await this.#open();
-      const known = conversation.entries.length;
       const signal = AbortSignal.any([interrupted, stop]);
       const view = new TextView(context.output, signal);
       const { accepted } = await runTurn({ conversation, store, prompt: text, view, signal, short, baseUrl: client.baseURL, inChat: true });

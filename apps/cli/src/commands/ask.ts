@@ -18,9 +18,9 @@ export async function ask(context: Context, words: readonly string[], flags: Tur
   const client = await openClient();
   const store = await openStore(world);
   try {
+    const source = { antiphon: antiphon({ client, store, holder: `antiphon ${process.pid}` }), store, client, notice };
+    const { conversation, short, continued } = await openConversation(source, flags);
     return await interruption.during(async (signal) => {
-      const source = { antiphon: antiphon({ client, store, holder: `antiphon ${process.pid}` }), store, client, notice };
-      const { conversation, short, continued } = await openConversation(source, flags);
       const view = flags.json === true ? new JsonView(output, signal) : new TextView(output, signal);
       view.begin({ conversation: conversation.id, branch: conversation.branchId, continued });
       const { outcome, accepted } = await runTurn({ conversation, store, prompt, view, signal, short, baseUrl: client.baseURL, inChat: false });

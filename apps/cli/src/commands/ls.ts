@@ -1,5 +1,6 @@
 import type { ConversationStore, ConversationSummary } from "@antiphon/core";
 import type { Context } from "../context.ts";
+import { NO_CONVERSATIONS } from "../conversations/choose-conversation.ts";
 import { firstWordsOf } from "../conversations/first-words.ts";
 import { openStoreToRead } from "../conversations/open-store.ts";
 import { shortId } from "../conversations/short-id.ts";
@@ -12,7 +13,7 @@ export async function ls({ world, output }: Context, flags: { readonly limit: nu
   const store = await openStoreToRead(world);
   try {
     const page = (await store?.list({ limit: flags.limit })) ?? { conversations: [] };
-    if (page.conversations.length === 0) output.notice('There are no conversations yet. Start one: antiphon "What does enumerate do?"');
+    if (page.conversations.length === 0) output.notice(NO_CONVERSATIONS);
     for (const summary of page.conversations) {
       const words = await firstWordsIn(store!, summary);
       const row = { short: await shortId(store!, summary.id), when: localMinute(summary.usedAt), words };

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { byIdPrefix, lastUsed } from "../conversations/choose-conversation.ts";
+import { byIdPrefix, lastUsed, NO_CONVERSATIONS } from "../conversations/choose-conversation.ts";
 import { openStoreToRead } from "../conversations/open-store.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
@@ -8,7 +8,7 @@ import { entryHeading, entryText } from "../render/entry.ts";
 /** Prints the whole path of a conversation, each entry under a line that says who made it. */
 export async function show({ world, output, interruption }: Context, id: string | undefined, flags: { readonly json?: boolean }): Promise<number> {
   const store = await openStoreToRead(world);
-  if (store === undefined) throw new Failure('There are no conversations yet. Start one: antiphon "What does enumerate do?"', { code: "not_found" });
+  if (store === undefined) throw new Failure(NO_CONVERSATIONS, { code: "not_found" });
   try {
     const { id: conversationId, headBranchId: branchId } = id === undefined ? await lastUsed(store) : await byIdPrefix(store, id);
     if (flags.json !== true) await output.write(`${output.style("bold", `conversation ${conversationId}`)}\n`);

@@ -2,6 +2,8 @@ import type { ConversationStore, ConversationSummary } from "@antiphon/core";
 import { Failure, usageFailure } from "../failure.ts";
 import { shortId } from "./short-id.ts";
 
+export const NO_CONVERSATIONS = 'There are no conversations yet. Start one: antiphon "What does enumerate do?"';
+
 /** Named in an error at most. */
 const NAMED_MAX = 10;
 
@@ -9,7 +11,7 @@ const NAMED_MAX = 10;
 export async function lastUsed(store: ConversationStore): Promise<ConversationSummary> {
   const { conversations } = await store.list({ limit: 1 });
   if (conversations[0] !== undefined) return conversations[0];
-  throw new Failure('There is no conversation to go on with. Start one: antiphon "What does enumerate do?"', { code: "not_found" });
+  throw new Failure(NO_CONVERSATIONS, { code: "not_found" });
 }
 
 /** The one conversation whose id starts so. Errors: a failure where none does, or several do; it names them. */
