@@ -8,7 +8,7 @@ import { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationPage, ConversationStore, ListQuery } from "./store/conversation-store.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
 import { type RunnableTool, toolDefinition } from "./turn/runnable-tool.ts";
-import { DEFAULT_LIMITS, type TurnLimits } from "./turn/turn-context.ts";
+import { DEFAULT_LIMITS, type TurnLimits, withLimits } from "./turn/turn-context.ts";
 
 export interface AntiphonOptions {
   /** `new Anthropic()`, or any client with its `messages`. */
@@ -47,7 +47,7 @@ export function antiphon(options: AntiphonOptions): Antiphon {
     store: options.store,
     tools: options.tools ?? [],
     caching: options.caching ?? "5m",
-    limits: Object.freeze({ ...DEFAULT_LIMITS, ...options.limits }),
+    limits: withLimits(DEFAULT_LIMITS, options.limits),
     environment: options.environment ?? systemEnvironment,
     holder: options.holder ?? "antiphon",
   });
@@ -77,7 +77,8 @@ async function create(host: Host, settings: Settings, options: CreateOptions): P
 
 async function open(host: Host, conversationId: string, branchId?: string): Promise<Conversation> {
   const record = await host.store.open(conversationId);
-  if (record === undefined) throw new AntiphonError("not_found", `There is no conversation ${conversationId}. List the conversations to see which there are.`);
+  if (record === undefined)
+    throw new AntiphonError("not_found", `There is no conversation ${conversationId}. List the conversations to see which there are.`);
   if (branchId !== undefined && !record.branches.some(({ id }) => id === branchId)) {
     throw new AntiphonError("not_found", `Conversation ${conversationId} has no branch ${branchId}.`);
   }
@@ -86,13 +87,20 @@ async function open(host: Host, conversationId: string, branchId?: string): Prom
 
 function requireSettings(settings: Settings): void {
   if (typeof settings.model !== "string" || settings.model.trim() === "") {
-    throw new AntiphonError("invalid_input", `The settings name no model (${JSON.stringify(settings.model)}). Set \`model\`, for example "claude-sonnet-5-5".`);
+    throw new AntiphonError(
+      "invalid_input",
+      `The settings name no model (${JSON.stringify(settings.model)}). Set \`model\`, for example "claude-sonnet-5-5".`,
+    );
   }
   if (!Number.isInteger(settings.max_tokens) || settings.max_tokens < 1) {
-    throw new AntiphonError("invalid_input", `\`max_tokens\` is ${JSON.stringify(settings.max_tokens)}. Set it to a whole number above 0, for example 4096.`);
+    throw new AntiphonError(
+      "invalid_input",
+      `\`max_tokens\` is ${JSON.stringify(settings.max_tokens)}. Set it to a whole number above 0, for example 4096.`,
+    );
   }
   for (const field of ["messages", "stream"]) {
-    if (field in settings) throw new AntiphonError("invalid_input", `\`${field}\` is not a setting: it is made from the conversation. Leave it out.`);
+    if (field in settings)
+      throw new AntiphonError("invalid_input", `\`${field}\` is not a setting: it is made from the conversation. Leave it out.`);
   }
 }
 

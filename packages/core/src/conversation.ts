@@ -5,9 +5,11 @@ import type { Entry, MessageBody, MessageEntry, Origin } from "./conversation/en
 import type { Settings } from "./conversation/settings.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
-import { type ContentParam, type MessageParam, toBlocks } from "./messages/content-block.ts";
+import type { ContentBlock, ContentParam, MessageParam } from "./messages/content-block.ts";
+import { ownContent } from "./messages/own-content.ts";
 import type { ReceivedMessage } from "./messages/reply.ts";
-import { type Projection, project } from "./request/project.ts";
+import { type Projection, project, type ProjectOptions } from "./request/project.ts";
+import { requireSendable, requireStorable } from "./request/require-sendable.ts";
 import { settingsInForce } from "./request/boundaries.ts";
 import type { Plan } from "./stop/plan.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
@@ -79,7 +81,7 @@ export class Conversation {
   send(content: ContentParam, options: SendOptions = {}): Turn {
     const { author, externalId } = options;
     const about = { ...(author !== undefined && { author }), ...(externalId !== undefined && { externalId }) };
-    return this.#start(options, { kind: "message", role: "user", content: toBlocks(content), origin: "human", ...about });
+    return this.#start(options, inputOf(content, about));
   }
 
   /** Goes on from where the path stands, with nothing added: after a crash, an abort, or results for calls that waited. */
@@ -93,12 +95,14 @@ export class Conversation {
   }
 
   /** Stores a message that nobody said just now: synthetic unless told, and marked so wherever it is listed. */
-  append(message: MessageParam, options: { readonly origin?: Origin } = {}): Promise<MessageEntry> {
-    const body: MessageBody = { kind: "message", role: message.role, content: toBlocks(message.content), origin: options.origin ?? originOf(message) };
-    if (body.content.length === 0) {
-      throw new AntiphonError("invalid_input", `The ${message.role} message is empty. Give it at least one content block.`);
-    }
-    return underLease(this.#host, this.#writer, async () => (await this.#writer.append(this.#writer.draw(body)))[0] as MessageEntry);
+  async append(message: MessageParam, options: { readonly origin?: Origin } = {}): Promise<MessageEntry> {
+    const content = ownContent(message.content);
+    const writer = this.#writer;
+    const drawn = writer.draw({ kind: "message", role: message.role, content, origin: options.origin ?? originOf(content) });
+    return underLease(this.#host, writer, async () => {
+      requireStorable(writer.path, drawn, this.#projecting);
+      return (await writer.append(drawn))[0] as MessageEntry;
+    });
   }
 
   /**
@@ -111,7 +115,7 @@ export class Conversation {
 
   /** Exactly what would be sent now, and what each step did on the way there. Stores nothing. */
   async request(): Promise<Projection> {
-    return project(this.#writer.path, { hashKey: this.#record.hashKey, caching: this.#host.caching });
+    return project(this.#writer.path, this.#projecting);
   }
 
   /** The branches of the conversation, as stored now. */
@@ -121,13 +125,24 @@ export class Conversation {
 
   /** A handle on a new branch that shares the path up to and with an entry, and is the head from now on. Nothing is copied. */
   async fork(entryId: string): Promise<Conversation> {
-    return new Conversation(this.#host, this.#record, await this.#forkAt(this.#seqOf(entryId)));
+    return new Conversation(this.#host, this.#record, await this.#forkAt(this.#entryOf(entryId).seq));
   }
 
   /** Asks something else in place of an earlier message: a new branch before it, and a turn there. The old branch stays. */
   async edit(entryId: string, content: ContentParam, options: SendOptions = {}): Promise<Turn> {
-    this.#writer = await this.#forkAt(this.#seqOf(entryId) - 1);
-    return this.send(content, options);
+    const { path } = this.#writer;
+    const entry = this.#entryOf(entryId);
+    if (entry.kind !== "message" || entry.role !== "user") {
+      throw new AntiphonError(
+        "invalid_input",
+        `Entry ${entryId} is no message to the model, so nothing can be asked in its place. Name a message of role \`user\`.`,
+      );
+    }
+    // What cannot be sent is refused while the head still stands where it stood.
+    const body = { kind: "message", role: "user", content: ownContent(content), origin: "human" } as const;
+    requireSendable(path.slice(0, path.indexOf(entry)), this.#writer.draw(body), this.#projecting);
+    this.#writer = await this.#forkAt(entry.seq - 1);
+    return this.send(body.content, options);
   }
 
   /** Asks for the last reply once more, on a new branch that ends before it. The old reply stays on its branch. */
@@ -143,13 +158,15 @@ export class Conversation {
 
   /** Brings back what the last `undo` took, as long as nothing was said since. */
   async redo(): Promise<void> {
-    const branch = (await this.branches()).find(({ id }) => id === this.branchId);
-    if (branch?.parentBranchId === undefined || branch.tipSeq > branch.forkSeq) {
+    const branches = await this.branches();
+    const branch = branches.find(({ id }) => id === this.branchId);
+    const parent = branches.find(({ id }) => id === branch?.parentBranchId);
+    if (branch === undefined || parent === undefined || branch.tipSeq > branch.forkSeq || parent.tipSeq <= branch.forkSeq) {
       throw new AntiphonError("invalid_input", "There is nothing to bring back here: the last step on this branch was not an undo.");
     }
     const record = await this.#stored();
-    await moveHeadTo(this.#host.store, record, branch.parentBranchId);
-    this.#writer = await BranchWriter.load({ conversationId: this.id, branchId: branch.parentBranchId }, this.#host.store, this.#host.environment);
+    await moveHeadTo(this.#host.store, record, parent.id);
+    this.#writer = await BranchWriter.load({ conversationId: this.id, branchId: parent.id }, this.#host.store, this.#host.environment);
   }
 
   /** Makes room by sending only the newest turns. Not there yet: calling it is a type error. */
@@ -159,9 +176,15 @@ export class Conversation {
   /** Makes room by sending a summary in place of what it tells. Not there yet: calling it is a type error. */
   declare readonly summarise: ComingLater<"summarising">;
 
-  #start(options: SendOptions, input: MessageBody | undefined): Turn {
+  #start(options: SendOptions, input: MessageBody | AntiphonError | undefined): Turn {
     const { whenBusy } = options;
-    const start = { ...options, host: this.#host, hashKey: this.#record.hashKey, input, whenHeld: whenBusy === "queue" ? "wait" : "fail" } as const;
+    const start = {
+      ...options,
+      host: this.#host,
+      hashKey: this.#record.hashKey,
+      input,
+      whenHeld: whenBusy === "queue" ? "wait" : "fail",
+    } as const;
     if (whenBusy !== "fork") return startTurn({ ...start, writer: this.#writer });
     return startTurn({ ...start, writer: this.#writer, onBusy: () => this.#forkAt(this.#writer.tipSeq, { moveHead: false }) });
   }
@@ -171,10 +194,14 @@ export class Conversation {
     return forkBranch(this.#host, { from: this.#writer.key, seq, moveHeadOf: record });
   }
 
-  #seqOf(entryId: string): number {
+  get #projecting(): ProjectOptions {
+    return { hashKey: this.#record.hashKey, caching: this.#host.caching };
+  }
+
+  #entryOf(entryId: string): Entry {
     const entry = this.#writer.path.find(({ id }) => id === entryId);
     if (entry === undefined) throw new AntiphonError("not_found", `There is no entry ${entryId} on the path of branch ${this.branchId}.`);
-    return entry.seq;
+    return entry;
   }
 
   async #stored(): Promise<ConversationRecord> {
@@ -185,7 +212,16 @@ export class Conversation {
 }
 
 /** Tool results come from tools, whoever ran them; everything else that is appended was made up. */
-function originOf(message: MessageParam): Origin {
-  const blocks = toBlocks(message.content);
-  return blocks.length > 0 && blocks.every((block) => block.type === "tool_result") ? "tool" : "synthetic";
+function originOf(content: readonly ContentBlock[]): Origin {
+  return content.every((block) => block.type === "tool_result") ? "tool" : "synthetic";
+}
+
+/** The message of a person, as it is at this instant; or what is wrong with it, for the turn to tell. */
+function inputOf(content: ContentParam, about: Pick<MessageBody, "author" | "externalId">): MessageBody | AntiphonError {
+  try {
+    return { kind: "message", role: "user", content: ownContent(content), origin: "human", ...about };
+  } catch (error) {
+    if (error instanceof AntiphonError) return error;
+    throw error;
+  }
 }

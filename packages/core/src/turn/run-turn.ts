@@ -43,7 +43,9 @@ function openReply(turn: TurnContext): MessageEntry | undefined {
 }
 
 function isLeftOut(turn: TurnContext, entry: MessageEntry): boolean {
-  return turn.writer.path.some((other) => other.kind === "boundary" && other.boundary.type === "left-out" && other.boundary.entryIds.includes(entry.id));
+  return turn.writer.path.some(
+    (other) => other.kind === "boundary" && other.boundary.type === "left-out" && other.boundary.entryIds.includes(entry.id),
+  );
 }
 
 /** Does what the plan says. `undefined` where the turn goes on with another request. */
@@ -55,7 +57,7 @@ async function follow(turn: TurnContext, plan: Plan, entry: MessageEntry): Promi
     case "decide":
       return plan.outcome;
     case "answer-tools":
-      return answerTools(turn, unstarted(turn, plan.calls), entry);
+      return answerTools(turn, unstarted(turn, plan.calls, entry), entry);
     case "resume":
       if (turn.tally.resumes >= turn.limits.resumes) return { type: "limit", limit: "resumes", value: turn.limits.resumes };
       turn.tally.resumes += 1;
@@ -72,8 +74,11 @@ async function follow(turn: TurnContext, plan: Plan, entry: MessageEntry): Promi
 }
 
 /** A call that may have started is never run again; repair answers it as interrupted. */
-function unstarted(turn: TurnContext, calls: readonly ToolCall[]): readonly ToolCall[] {
-  const started = new Set(turn.writer.path.flatMap((entry) => (entry.kind === "tool-start" ? [entry.toolUseId] : [])));
+function unstarted({ writer }: TurnContext, calls: readonly ToolCall[], reply: MessageEntry): readonly ToolCall[] {
+  // Behind the reply only: some servers count their ids anew in each.
+  const started = new Set(
+    writer.path.slice(writer.path.indexOf(reply) + 1).flatMap((entry) => (entry.kind === "tool-start" ? [entry.toolUseId] : [])),
+  );
   return calls.filter((call) => !started.has(call.id));
 }
 

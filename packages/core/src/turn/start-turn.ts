@@ -1,7 +1,7 @@
 import type { MessageBody } from "../conversation/entry.ts";
 import { AntiphonError, isAntiphonError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { project } from "../request/project.ts";
+import { requireSendable } from "../request/require-sendable.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import { EventChannel } from "./event-channel.ts";
@@ -11,7 +11,7 @@ import { recoverDraft } from "./recover-draft.ts";
 import { requireSameTip } from "./require-same-tip.ts";
 import { resumeTurn, runTurn } from "./run-turn.ts";
 import { type Accepted, Turn, type TurnResult } from "./turn.ts";
-import type { TurnContext, TurnLimits, TurnTally } from "./turn-context.ts";
+import { type TurnContext, type TurnLimits, type TurnTally, withLimits } from "./turn-context.ts";
 
 export interface TurnOptions {
   /** Stops the turn: what has come is kept, and the outcome is `aborted`. */
@@ -26,7 +26,8 @@ export interface TurnStart extends TurnOptions {
   readonly host: Host;
   readonly hashKey: string;
   readonly writer: BranchWriter;
-  readonly input: MessageBody | undefined;
+  /** An error where the caller's input is none: the turn then fails with it. */
+  readonly input: MessageBody | AntiphonError | undefined;
   readonly whenHeld: WhenHeld;
   /** Gives a branch of its own to a turn that finds its own branch busy. */
   readonly onBusy?: () => Promise<BranchWriter>;
@@ -36,7 +37,16 @@ export interface TurnStart extends TurnOptions {
 export function startTurn(start: TurnStart): Turn {
   const events = new EventChannel();
   const accepted = Promise.withResolvers<Accepted>();
-  const tally: TurnTally = { requests: 0, continuations: 0, toolRounds: 0, resumes: 0, maxTokens: undefined, text: "", joining: false, usage: {} };
+  const tally: TurnTally = {
+    requests: 0,
+    continuations: 0,
+    toolRounds: 0,
+    resumes: 0,
+    maxTokens: undefined,
+    text: "",
+    joining: false,
+    usage: {},
+  };
   const face = { events, tally, accepted: accepted.resolve };
   let { writer } = start;
   const run = async () => {
@@ -67,8 +77,10 @@ interface TurnFace {
   readonly accepted: (value: Accepted) => void;
 }
 
-function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): Promise<Outcome> {
-  const { host } = start;
+async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): Promise<Outcome> {
+  const { host, input } = start;
+  if (input instanceof AntiphonError) throw input;
+  const limits = withLimits(host.limits, start.limits);
   const aborted = start.signal ?? new AbortController().signal;
   return holdLease({ ...host, writer, whenHeld: start.whenHeld, signal: aborted }, async (lost) => {
     const signal = AbortSignal.any([aborted, lost]);
@@ -76,7 +88,7 @@ function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): 
     await requireSameTip(writer);
     const recovered = await recoverDraft(host.store, writer);
     if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
-    const entryId = start.input && (await storeInput(start, writer, start.input));
+    const entryId = input && (await storeInput(start, writer, input));
     face.accepted({ entryId });
     await face.events.emit({ type: "input-stored", entryId });
     const context: TurnContext = {
@@ -85,27 +97,18 @@ function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): 
       hashKey: start.hashKey,
       events: face.events,
       tally: face.tally,
-      limits: { ...host.limits, ...start.limits },
+      limits,
       streaming: start.streaming ?? true,
       signal,
     };
-    return start.input === undefined ? resumeTurn(context) : runTurn(context);
+    return input === undefined ? resumeTurn(context) : runTurn(context);
   });
 }
 
 /** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */
 async function storeInput(start: TurnStart, writer: BranchWriter, input: MessageBody): Promise<string> {
-  const { host } = start;
-  if (input.content.every((block) => block.type === "text" && String(block.text).trim() === "")) {
-    throw new AntiphonError("invalid_input", "The message is empty. Say something, or attach something.");
-  }
   const drawn = writer.draw(input);
-  const placed = { ...drawn, branchId: writer.key.branchId, seq: writer.tipSeq + 1 } as const;
-  const { violations } = project([...writer.path, placed], { hashKey: start.hashKey, caching: host.caching }).explain;
-  const broken = violations.filter((violation) => violation.severity === "error");
-  if (broken.length > 0) {
-    throw new AntiphonError("invalid_request", `Nothing was sent or stored, since the API would refuse it. ${broken[0]!.message}`, { details: { violations: broken } });
-  }
+  requireSendable(writer.path, drawn, { hashKey: start.hashKey, caching: start.host.caching });
   const [entry] = await writer.append(drawn);
   return entry!.id;
 }

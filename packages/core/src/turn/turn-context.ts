@@ -1,4 +1,5 @@
 import type { Environment } from "../environment.ts";
+import { AntiphonError } from "../errors.ts";
 import type { Caching } from "../request/cache-marks.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { UsageTotals } from "../usage/usage-totals.ts";
@@ -36,6 +37,18 @@ export const DEFAULT_LIMITS: TurnLimits = Object.freeze({
   silenceMs: 120_000,
   retries: 2,
 });
+
+/** The bounds with some of them changed; what is `undefined` stays. Errors: `invalid_input`. */
+export function withLimits(limits: TurnLimits, changes: Partial<TurnLimits> = {}): TurnLimits {
+  const changed = Object.entries(changes).filter(([, value]) => value !== undefined);
+  for (const [name, value] of changed) {
+    const least = name === "parallelTools" ? 1 : 0;
+    // NaN is not at least anything.
+    if (typeof value === "number" && value >= least) continue;
+    throw new AntiphonError("invalid_input", `\`limits.${name}\` is ${String(value)}. Give it a number from ${least} up.`);
+  }
+  return Object.freeze({ ...limits, ...Object.fromEntries(changed) });
+}
 
 /** What the steps of one turn work with. */
 export interface TurnContext {

@@ -1,0 +1,39 @@
+import type { Entry, NewEntry } from "../conversation/entry.ts";
+import { AntiphonError } from "../errors.ts";
+import { project, type ProjectOptions } from "./project.ts";
+import type { Violation } from "./validate-request.ts";
+
+/** Refuses an entry behind which a request would break a rule of the API. Errors: `invalid_request`, with `details.violations`. */
+export function requireSendable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
+  refuse(errorsBehind(path, [entry], options));
+}
+
+/** The same for an entry that something else follows before the next request: refuses what no request could ever carry. */
+export function requireStorable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
+  const question = {
+    id: `${entry.id}?`,
+    createdAt: entry.createdAt,
+    kind: "message",
+    role: "user",
+    content: [{ type: "text", text: "?" }],
+    origin: "synthetic",
+  } as const;
+  const broken = errorsBehind(path, [entry, question], options);
+  if (broken.length === 0) return;
+  // What was broken before is not this entry's fault.
+  const before = new Set(errorsBehind(path, [question], options).map(({ rule }) => rule));
+  refuse(broken.filter(({ rule }) => !before.has(rule)));
+}
+
+function errorsBehind(path: readonly Entry[], entries: readonly NewEntry[], options: ProjectOptions): readonly Violation[] {
+  const last = path.at(-1);
+  const placed = entries.map((entry, at) => ({ ...entry, branchId: last?.branchId ?? "", seq: (last?.seq ?? 0) + 1 + at }));
+  return project([...path, ...placed], options).explain.violations.filter(({ severity }) => severity === "error");
+}
+
+function refuse(broken: readonly Violation[]): void {
+  if (broken.length === 0) return;
+  throw new AntiphonError("invalid_request", `Nothing was sent or stored, since the API would refuse it. ${broken[0]!.message}`, {
+    details: { violations: broken },
+  });
+}
