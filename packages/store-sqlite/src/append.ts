@@ -1,5 +1,5 @@
 import { storeErrors } from "@antiphon/core";
-import type { Append, AppendResult, BranchKey, DraftChunk } from "@antiphon/core";
+import type { Append, AppendResult, BranchKey, DraftChunk, NewEntry } from "@antiphon/core";
 import { needBranch } from "./branches.ts";
 import type { Database } from "./database.ts";
 import { toRow } from "./entry-row.ts";
@@ -25,7 +25,7 @@ export function prepareAppend({
   fence,
 }: Append): (database: Database) => AppendResult {
   const key = { conversationId, branchId };
-  const rows = entries.map(toRow);
+  const rows = inWireForm(entries);
   const draft = chunk && { ...chunk, text: JSON.stringify(chunk.text) };
   const tipSeq = expectedTip + rows.length;
   return (database) => {
@@ -47,6 +47,14 @@ export function prepareAppend({
     database.run(USE, at, conversationId, at);
     return { tipSeq };
   };
+}
+
+function inWireForm(entries: readonly NewEntry[]): ReturnType<typeof toRow>[] {
+  try {
+    return entries.map(toRow);
+  } catch (error) {
+    throw storeErrors.notJson(error);
+  }
 }
 
 /** Adds a chunk whose text is a JSON string already. */

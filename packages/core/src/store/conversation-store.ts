@@ -26,7 +26,7 @@ export interface ConversationStore {
    * the next one. A call whose entries are all there already under the same ids, at these seqs, succeeds with the result it had and
    * changes nothing, whatever came after them (so a lost answer is safe to repeat). A call without entries and draft only checks.
    * Errors: `lease_lost` where `fence` is older than the branch's newest lease; else `tip_moved` (with `details.tipSeq`) where
-   * another writer was first; `not_found`. After an error nothing was written. Cost: constant in the length of the branch.
+   * another writer was first; `not_found`; `invalid_input` for an entry that JSON cannot carry. After an error nothing was written. Cost: constant in the length of the branch.
    */
   append(append: Append): Promise<AppendResult>;
 

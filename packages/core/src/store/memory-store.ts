@@ -89,7 +89,7 @@ export class MemoryStore implements ConversationStore {
     if (branch.tipSeq !== expectedTip) throw storeErrors.tipMoved(key, expectedTip, branch.tipSeq);
 
     // Everything that can fail is done before anything is changed.
-    const placed = entries.map((entry, i) => frozenCopy<Entry>({ ...entry, branchId: branch.id, seq: expectedTip + 1 + i }));
+    const placed = entries.map((entry, i) => stored({ ...entry, branchId: branch.id, seq: expectedTip + 1 + i }));
     rows.entries.push(...placed);
     conversation.branches.set(branch.id, frozenCopy({ ...branch, tipSeq }));
     if (placed.length > 0) rows.draft = undefined;
@@ -230,6 +230,14 @@ const RELEASED = -1;
 
 function lastUsedFirst(a: Pick<ConversationSummary, "usedAt" | "id">, b: Pick<ConversationSummary, "usedAt" | "id">): number {
   return b.usedAt - a.usedAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}
+
+function stored(entry: Entry): Entry {
+  try {
+    return frozenCopy(entry);
+  } catch (error) {
+    throw storeErrors.notJson(error);
+  }
 }
 
 function tombstone(entry: Entry): Entry {

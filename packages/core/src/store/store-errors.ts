@@ -74,6 +74,17 @@ export const storeErrors = {
     });
   },
 
+  notJson(cause: unknown): AntiphonError {
+    const reason = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+    return new AntiphonError(
+      "invalid_input",
+      `An entry cannot be stored, because JSON cannot carry it: ${reason}. Nothing was stored. Use plain objects, lists, text, numbers.`,
+      {
+        cause,
+      },
+    );
+  },
+
   closed(): AntiphonError {
     return new AntiphonError("store_closed", "The store was closed. Open it again before using it.");
   },

@@ -29,15 +29,14 @@ export const competingChecks: readonly StoreCheck[] = [
     name: "a reader during a writer sees the path without a hole, as long as it was at some instant",
     async run({ store }) {
       await begin(store, 3);
-      let tip = 3;
-      let writing = true;
+      const branch = { tip: 3 };
       const write = async () => {
-        for (; tip < 60; tip++) await store.append({ ...MAIN_KEY, expectedTip: tip, entries: [message(tip + 1)], at: AT });
-        writing = false;
+        for (; branch.tip < 60; branch.tip++)
+          await store.append({ ...MAIN_KEY, expectedTip: branch.tip, entries: [message(branch.tip + 1)], at: AT });
       };
       const read = async () => {
-        while (writing) {
-          const before = tip;
+        while (branch.tip < 60) {
+          const before = branch.tip;
           const seqs = (await collect(store, MAIN_KEY)).map(({ seq }) => seq);
           same(
             seqs,

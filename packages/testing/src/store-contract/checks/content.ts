@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ContentBlock, ConversationStore, NewEntry } from "@antiphon/core";
 import type { StoreCheck } from "../check.ts";
-import { collect, same } from "../expect.ts";
+import { collect, refused, same } from "../expect.ts";
 import { AT, begin, MAIN_KEY, message, sampleId } from "../samples.ts";
 
 const BIG_BYTES = 20 * 1024 * 1024;
@@ -86,6 +86,19 @@ export const contentChecks: readonly StoreCheck[] = [
       await store.append({ ...MAIN_KEY, expectedTip: 0, entries: [entry], at: AT });
       const [got] = await collect(store, MAIN_KEY);
       same(got?.kind === "message" && got.reply, reply, "the reply");
+    },
+  },
+  {
+    name: "an entry that JSON cannot carry is refused with invalid_input, and nothing of its call is stored",
+    async run({ store }) {
+      await begin(store);
+      const ring: Record<string, unknown> = { type: "tool_use" };
+      ring["input"] = ring;
+      for (const block of [ring, { type: "tool_use", input: 1n }] as unknown as ContentBlock[]) {
+        const entry: NewEntry = { id: sampleId(2), createdAt: AT, kind: "message", role: "user", content: [block], origin: "human" };
+        await refused(store.append({ ...MAIN_KEY, expectedTip: 0, entries: [message(1), entry], at: AT }), "invalid_input", "append");
+      }
+      same(await collect(store, MAIN_KEY), [], "the entries");
     },
   },
   {
