@@ -205,8 +205,8 @@ test("an id that some server gives to the calls of every reply is run in every r
 
 test("limits that are left undefined are the defaults", async () => {
   const cut = [start(), startBlock(0, { type: "text", text: "cut" }), messageDelta("max_tokens"), { type: "message_stop" }];
-  const { conversation, client } = await begin([cut, cut, cut], {}, { limits: { continuations: undefined } as never });
-  const turn = conversation.send("?", { limits: { continuations: undefined } as never });
+  const { conversation, client } = await begin([cut, cut, cut], {}, { limits: { continuations: undefined } });
+  const turn = conversation.send("?", { limits: { continuations: undefined } });
   expect((await turn.result).outcome).toEqual({ type: "truncated", inside: "text" });
   expect(client.bodies).toHaveLength(1);
 });
