@@ -1,4 +1,4 @@
-import type { ModelFacts } from "../models/model-facts.ts";
+import { modelFacts, type ModelFacts } from "../models/model-facts.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
 import type { Settings } from "../conversation/settings.ts";
 import { isThinking } from "./sendable.ts";
@@ -20,8 +20,8 @@ export interface ThinkingOptions {
 
 /**
  * Leaves out thinking that its model would reject: blocks made behind another prefix than the one now sent in front of
- * them. Only models that bind thinking to its prefix check it; of others, and of replies whose prefix is not known,
- * all thinking is sent. Source: preserved-thinking documentation, September to November 2026.
+ * them, or by another model. Only models that bind thinking to its prefix check it; of others, and of replies whose
+ * prefix is not known, all thinking is sent. Source: preserved-thinking documentation, September to November 2026.
  */
 export function dropUnboundThinking(messages: readonly SentMessage[], options: ThinkingOptions): BoundThinking {
   const chain = new PrefixChain(options.hashKey, options.settings);
@@ -29,11 +29,18 @@ export function dropUnboundThinking(messages: readonly SentMessage[], options: T
   const kept: SentMessage[] = [];
   for (const message of messages) {
     const madeBehind = message.reply?.prefixHash;
-    const bound = options.model?.boundThinking === true && madeBehind !== undefined && madeBehind !== chain.value;
+    const isElsewhere = madeBehind !== undefined && madeBehind !== chain.value;
+    const bound = options.model?.boundThinking === true && (isElsewhere || isOfAnotherModel(message, options.model));
     const content = bound ? message.content.filter((block) => !isThinking(block)) : message.content;
     if (content.length < message.content.length) droppedFrom.push(message.entryId!);
     chain.add(message.role, content);
     if (content.length > 0) kept.push(content === message.content ? message : { ...message, content });
   }
   return { messages: kept, prefixHash: chain.value, droppedFrom };
+}
+
+/** Told by models that are known: other servers have names of their own for them. */
+function isOfAnotherModel({ reply }: SentMessage, model: ModelFacts): boolean {
+  const made = reply === undefined ? undefined : modelFacts(reply.model)?.id;
+  return made !== undefined && made !== model.id;
 }

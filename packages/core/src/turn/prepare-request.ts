@@ -11,6 +11,9 @@ export async function prepareRequest(turn: TurnContext): Promise<Projection> {
     await storeRepairs(turn, projection);
     projection = project(writer.path, { hashKey, caching });
   }
+  if (projection.body.messages.length === 0) {
+    throw new AntiphonError("invalid_input", "There is nothing to send: on this path nobody has said anything that can be sent. Send a message.");
+  }
   const broken = projection.explain.violations.filter((violation) => violation.severity === "error");
   if (broken.length > 0) {
     throw new AntiphonError("invalid_request", `The request was not sent, since the API would refuse it. ${broken[0]!.message}`, { details: { violations: broken } });

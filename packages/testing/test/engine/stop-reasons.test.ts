@@ -177,3 +177,11 @@ test("a stop reason of null in a reply that is not streamed is no end either", a
   expect((await say(conversation, "Begin.", { streaming: false })).outcome).toMatchObject({ type: "interrupted", reason: "ended-early" });
   expect(spoken(await goOn(at, conversation))[1]).toBe("assistant: Half a");
 });
+
+test("a path on which nobody has said anything cannot be resumed: nothing is sent, and a message still can be", async () => {
+  await using at = await practice();
+  const conversation = await at.start();
+  expect((await conversation.resume().result).outcome).toMatchObject({ type: "failed", failure: { code: "invalid_input", retryable: false } });
+  expect(at.server.requests).toEqual([]);
+  await goOn(at, conversation);
+});

@@ -34,7 +34,11 @@ export function checkThinking(question: BindingQuestion): BindingAnswer {
     if (isThinking(segment.block) && segment.role === "assistant") {
       const found = checkBlock(segment, { ...question, here: prefix.origin(question.model), isLatest: at >= latestTurn });
       if (found !== undefined && "error" in found) return found;
-      if (found !== undefined) dropped.push(found);
+      if (found !== undefined) {
+        // What is dropped here was dropped when later blocks were made, so it is no part of what they are bound to.
+        dropped.push(found);
+        continue;
+      }
     }
     prefix.add(segment);
   }
