@@ -35,6 +35,10 @@ describe.each(packages)("$folder", ({ folder, manifest, tag }) => {
     });
   });
 
+  test("has a README, which the registry shows", () => {
+    expect(existsSync(join(root, folder, "README.md"))).toBe(true);
+  });
+
   test("has a name that tells where it is", () => {
     const name = folder.split("/")[1];
     expect(manifest.name).toBe(
