@@ -1,5 +1,5 @@
 import { Conversation } from "./conversation.ts";
-import type { Settings } from "./conversation/settings.ts";
+import { ownSettings, type Settings } from "./conversation/settings.ts";
 import { type Environment, systemEnvironment } from "./environment.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
@@ -59,7 +59,7 @@ export function antiphon(options: AntiphonOptions): Antiphon {
 }
 
 async function create(host: Host, settings: Settings, options: CreateOptions): Promise<Conversation> {
-  requireSettings(settings);
+  const own = ownSettings(settings);
   const { store, environment } = host;
   const id = environment.randomId();
   const branchId = environment.randomId();
@@ -71,7 +71,7 @@ async function create(host: Host, settings: Settings, options: CreateOptions): P
     ...(options.metadata && { metadata: options.metadata }),
   });
   const writer = new BranchWriter({ key: { conversationId: id, branchId }, store, environment, path: [], tipSeq: 0 });
-  await writer.append(writer.draw({ kind: "settings", settings: withTools(settings, host.tools) }));
+  await writer.append(writer.draw({ kind: "settings", settings: withTools(own, host.tools) }));
   return open(host, id);
 }
 
@@ -83,25 +83,6 @@ async function open(host: Host, conversationId: string, branchId?: string): Prom
     throw new AntiphonError("not_found", `Conversation ${conversationId} has no branch ${branchId}.`);
   }
   return Conversation.load(host, record, branchId);
-}
-
-function requireSettings(settings: Settings): void {
-  if (typeof settings.model !== "string" || settings.model.trim() === "") {
-    throw new AntiphonError(
-      "invalid_input",
-      `The settings name no model (${JSON.stringify(settings.model)}). Set \`model\`, for example "claude-sonnet-5-5".`,
-    );
-  }
-  if (!Number.isInteger(settings.max_tokens) || settings.max_tokens < 1) {
-    throw new AntiphonError(
-      "invalid_input",
-      `\`max_tokens\` is ${JSON.stringify(settings.max_tokens)}. Set it to a whole number above 0, for example 4096.`,
-    );
-  }
-  for (const field of ["messages", "stream"]) {
-    if (field in settings)
-      throw new AntiphonError("invalid_input", `\`${field}\` is not a setting: it is made from the conversation. Leave it out.`);
-  }
 }
 
 /** What the caller defined in the settings wins over a runnable tool of the same name. */

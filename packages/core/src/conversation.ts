@@ -110,7 +110,7 @@ export class Conversation {
    * something is only made with `accept: true`. Errors: `bill_not_accepted`, with the bill in `details.bill`.
    */
   update(change: SettingsChange, options: UpdateOptions = {}): Promise<Bill> {
-    return underLease(this.#host, this.#writer, () => changeSettings(this.#writer, change, options));
+    return underLease(this.#host, this.#writer, () => changeSettings(this.#writer, change, { ...options, ...this.#projecting }));
   }
 
   /** Exactly what would be sent now, and what each step did on the way there. Stores nothing. */

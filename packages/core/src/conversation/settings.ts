@@ -1,4 +1,6 @@
 import type Anthropic from "@anthropic-ai/sdk";
+import { AntiphonError } from "../errors.ts";
+import { frozenCopy } from "./frozen-copy.ts";
 
 type RequestParams = Omit<Anthropic.Beta.MessageCreateParamsNonStreaming, "messages" | "stream">;
 
@@ -17,4 +19,26 @@ export const PREFIX_FIELDS = ["model", "system", "tools"] as const satisfies rea
 /** Whether going from `before` to `after` leaves the sent prefix as it is. Compares in wire form. */
 export function keepsPrefix(before: Settings, after: Settings): boolean {
   return PREFIX_FIELDS.every((field) => JSON.stringify(before[field]) === JSON.stringify(after[field]));
+}
+
+/** A caller's settings as a frozen copy of its own, in wire form. Errors: `invalid_input` for what no request can have. */
+export function ownSettings(settings: Settings): Settings {
+  if (typeof settings.model !== "string" || settings.model.trim() === "") {
+    throw invalid(`The settings name no model (${JSON.stringify(settings.model)}). Set \`model\`, for example "claude-sonnet-5-5".`);
+  }
+  if (!Number.isInteger(settings.max_tokens) || settings.max_tokens < 1) {
+    throw invalid(`\`max_tokens\` is ${JSON.stringify(settings.max_tokens)}. Set it to a whole number above 0, for example 4096.`);
+  }
+  for (const field of ["messages", "stream"]) {
+    if (field in settings) throw invalid(`\`${field}\` is not a setting: it is made from the conversation. Leave it out.`);
+  }
+  try {
+    return frozenCopy(settings);
+  } catch (cause) {
+    throw invalid("The settings cannot be written as JSON. Leave out circles and big numbers.", cause);
+  }
+}
+
+function invalid(message: string, cause?: unknown): AntiphonError {
+  return new AntiphonError("invalid_input", message, cause === undefined ? {} : { cause });
 }

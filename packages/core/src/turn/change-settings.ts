@@ -1,9 +1,10 @@
 import { type Bill, isFree, NO_BILL } from "../conversation/bill.ts";
-import { keepsPrefix, type Settings } from "../conversation/settings.ts";
+import type { Entry, MessageEntry } from "../conversation/entry.ts";
+import { keepsPrefix, ownSettings, type Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
-import { applyBoundaries, settingsInForce } from "../request/boundaries.ts";
+import { settingsInForce } from "../request/boundaries.ts";
+import { project, type ProjectOptions } from "../request/project.ts";
 import { isThinking } from "../request/sendable.ts";
-import { modelFacts } from "../models/model-facts.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 
 /** Settings to set; `undefined` removes one. */
@@ -15,14 +16,16 @@ export interface UpdateOptions {
 }
 
 /** Stores changed settings: as a boundary with its bill where the sent prefix changes, else as a plain entry. */
-export async function changeSettings(writer: BranchWriter, change: SettingsChange, options: UpdateOptions): Promise<Bill> {
+export async function changeSettings(writer: BranchWriter, change: SettingsChange, options: UpdateOptions & ProjectOptions): Promise<Bill> {
   const before = settingsInForce(writer.path)!;
-  const settings = Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined)) as Settings;
+  const settings = ownSettings(
+    Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined)) as Settings,
+  );
   if (keepsPrefix(before, settings)) {
     if (JSON.stringify(before) !== JSON.stringify(settings)) await writer.append(writer.draw({ kind: "settings", settings }));
     return NO_BILL;
   }
-  const bill = settingsBill(writer, before);
+  const bill = settingsBill(writer.path, settings, options);
   if (!isFree(bill) && options.accept !== true) {
     throw new AntiphonError(
       "bill_not_accepted",
@@ -34,15 +37,32 @@ export async function changeSettings(writer: BranchWriter, change: SettingsChang
   return bill;
 }
 
-/** A change of system, tools or model changes the prefix from its first byte: everything cached and every bound thought is lost. */
-function settingsBill(writer: BranchWriter, before: Settings): Bill {
-  const sent = applyBoundaries(writer.path);
-  const bound = modelFacts(before.model)?.boundThinking === true;
-  const usage = sent.findLast((message) => message.reply !== undefined)?.reply?.usage;
-  const cached = [usage?.cache_read_input_tokens, usage?.cache_creation_input_tokens];
+/** What the next request lacks behind the change: thinking that it drops, and all that was cached, since a prefix changes from its first byte. */
+function settingsBill(path: readonly Entry[], settings: Settings, projecting: ProjectOptions): Bill {
+  const boundary = {
+    id: "",
+    createdAt: 0,
+    branchId: "",
+    seq: path.length + 1,
+    kind: "boundary",
+    boundary: { type: "settings", settings },
+    bill: NO_BILL,
+  } as const;
   return {
-    thinkingBlocks: bound ? sent.reduce((sum, message) => sum + message.content.filter(isThinking).length, 0) : 0,
-    cachedTokens: cached.reduce<number>((sum, count) => sum + (typeof count === "number" ? count : 0), 0),
+    thinkingBlocks: thinkingSent(path, projecting) - thinkingSent([...path, boundary], projecting),
+    cachedTokens: cachedTokens(path),
     toolPairs: 0,
   };
+}
+
+function thinkingSent(path: readonly Entry[], projecting: ProjectOptions): number {
+  return project(path, projecting).body.messages.reduce((sum, { content }) => sum + content.filter(isThinking).length, 0);
+}
+
+/** As the last reply reports it. One from before an earlier change tells of a cache that is lost already. */
+function cachedTokens(path: readonly Entry[]): number {
+  const change = path.findLastIndex((entry) => entry.kind === "boundary" && entry.boundary.type === "settings");
+  const last = path.slice(change + 1).findLast((entry): entry is MessageEntry => entry.kind === "message" && entry.reply !== undefined);
+  const counts = [last?.reply?.usage?.cache_read_input_tokens, last?.reply?.usage?.cache_creation_input_tokens];
+  return counts.reduce<number>((sum, count) => sum + (typeof count === "number" ? count : 0), 0);
 }

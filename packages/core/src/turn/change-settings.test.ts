@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { begin } from "../../test/begin.ts";
+import { BINDING_MODEL, OLD_MODEL, says, thought } from "../../test/builders.ts";
+import { replied } from "../../test/scripted-client.ts";
+import { messageDelta, start, startBlock, stopBlock } from "../../test/stream-events.ts";
+
+const USAGE = { input_tokens: 5, cache_read_input_tokens: 300, cache_creation_input_tokens: 40, output_tokens: 9 };
+const thinks = [
+  start(),
+  startBlock(0, thought("hm")),
+  stopBlock(0),
+  startBlock(1, says("so")),
+  stopBlock(1),
+  messageDelta("end_turn", { usage: USAGE }),
+  { type: "message_stop" },
+];
+
+/** A conversation with one reply that thought and was cached. */
+async function thoughtful(model = BINDING_MODEL) {
+  const begun = await begin([thinks, replied([thought("again"), says("ok")])], { model, system: "Be brief." });
+  await begun.conversation.send("?").result;
+  return begun;
+}
+
+describe("a change that leaves the prefix as it is", () => {
+  test("is a plain entry and costs nothing", async () => {
+    const { conversation } = await thoughtful();
+    expect(await conversation.update({ max_tokens: 99, stop_sequences: ["END"] })).toEqual({
+      thinkingBlocks: 0,
+      cachedTokens: 0,
+      toolPairs: 0,
+    });
+    expect(conversation.entries.at(-1)).toMatchObject({ kind: "settings", settings: { max_tokens: 99, stop_sequences: ["END"] } });
+  });
+
+  test("that changes nothing stores nothing", async () => {
+    const { conversation } = await thoughtful();
+    const before = conversation.entries.length;
+    await conversation.update({ system: "Be brief.", max_tokens: 1024, temperature: undefined });
+    expect(conversation.entries).toHaveLength(before);
+  });
+
+  test("removes a field that is set to undefined", async () => {
+    const { conversation } = await thoughtful();
+    await conversation.update({ stop_sequences: ["END"] });
+    await conversation.update({ stop_sequences: undefined });
+    expect(conversation.settings).not.toHaveProperty("stop_sequences");
+  });
+});
+
+describe("a change of the prefix", () => {
+  test("is free before anything was said", async () => {
+    const { conversation } = await begin([], { model: BINDING_MODEL });
+    expect(await conversation.update({ system: "Be kind." })).toEqual({ thinkingBlocks: 0, cachedTokens: 0, toolPairs: 0 });
+    expect(conversation.entries.at(-1)).toMatchObject({ kind: "boundary", boundary: { type: "settings" } });
+  });
+
+  test("is not made until its bill is accepted, and the bill is what the next request then lacks", async () => {
+    const { conversation } = await thoughtful();
+    const bill = { thinkingBlocks: 1, cachedTokens: 340, toolPairs: 0 };
+    await expect(conversation.update({ system: "Be kind." })).rejects.toMatchObject({
+      code: "bill_not_accepted",
+      details: { bill },
+      message: expect.stringContaining("1 thinking blocks and 340 cached tokens"),
+    });
+    expect(conversation.settings.system).toBe("Be brief.");
+    expect(await conversation.update({ system: "Be kind." }, { accept: true })).toEqual(bill);
+    const { body, explain } = await conversation.request();
+    expect(explain.thinkingDropped).toHaveLength(1);
+    expect(body.messages[1]?.content.map(({ type }) => type)).toEqual(["text"]);
+  });
+
+  test("counts no thinking on a model that binds none", async () => {
+    const { conversation } = await thoughtful(OLD_MODEL);
+    expect(await conversation.update({ system: "Be kind." }, { accept: true })).toMatchObject({ thinkingBlocks: 0 });
+  });
+
+  test("counts what was lost by an earlier change no second time", async () => {
+    const { conversation } = await thoughtful();
+    await conversation.update({ system: "Be kind." }, { accept: true });
+    expect(await conversation.update({ system: "Be quick." })).toEqual({ thinkingBlocks: 0, cachedTokens: 0, toolPairs: 0 });
+  });
+
+  test("counts what came after an earlier change", async () => {
+    const { conversation } = await thoughtful();
+    await conversation.update({ system: "Be kind." }, { accept: true });
+    await conversation.send("and?").result;
+    await expect(conversation.update({ system: "Be quick." })).rejects.toMatchObject({ details: { bill: { thinkingBlocks: 1 } } });
+  });
+});
