@@ -16,14 +16,14 @@ const world = { env, home: homedir(), platform, stdin, stdout, stderr };
 const interruption = new Interruption((code) => process.exit(code));
 const output = new Output(world);
 
-process.on("SIGINT", () => interruption.trip(EXIT.interrupted));
-process.on("SIGTERM", () => interruption.trip(EXIT.terminated));
-process.on("SIGHUP", () => interruption.trip(EXIT.hungUp));
+process.on("SIGINT", () => interruption.signalled(EXIT.interrupted));
+process.on("SIGTERM", () => interruption.signalled(EXIT.terminated));
+process.on("SIGHUP", () => interruption.signalled(EXIT.hungUp));
 stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that has what it wants closes the pipe: nothing is wrong then.
-  if (error.code === "EPIPE") return interruption.trip(EXIT.ok);
-  output.notice(`The answer cannot be written: ${error.message}. What comes of it is kept in the conversation.`);
-  interruption.trip(EXIT.failure);
+  const wrong = error.code !== "EPIPE" && interruption.exitCode === undefined;
+  if (wrong) output.notice(`The answer cannot be written: ${error.message}. What comes of it is kept in the conversation.`);
+  interruption.readerLeft(wrong ? EXIT.failure : EXIT.ok);
 });
 stderr.on("error", () => undefined);
 

@@ -1,5 +1,6 @@
+import { gate } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
-import { lines, openPlace } from "./place.ts";
+import { AFTER_FIRST_DELTA, FIRST_DELTA, lines, openPlace, SECOND_DELTA } from "./place.ts";
 
 /** Long enough for any model's cache. */
 const SYSTEM = "You keep a ledger of everything that you are told, and quote it word for word when you are asked. ".repeat(80);
@@ -55,6 +56,22 @@ test("only what was said out loud changes a conversation, and what that cost is 
   const removed = await place.run(["-c", "-s", "", "Who am I?"]);
   expect(removed.code).toBe(0);
   expect(place.bodies().at(-1)!.system).toBeUndefined();
+});
+
+test("a conversation in which another process runs a turn is busy: one line, and nothing is stored", async () => {
+  await using place = await openPlace();
+  const held = gate();
+  place.server.script({ content: FIRST_DELTA + SECOND_DELTA, faults: [{ kind: "hold", gate: held, at: AFTER_FIRST_DELTA }] });
+  const running = place.start(["A story"]);
+  await running.until(FIRST_DELTA);
+  for (const args of [["-c", "Me too"], ["-c", "--max-tokens", "9", "Me too"]]) {
+    const { code, stdout, stderr } = await place.run(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(lines(stderr)).toEqual([expect.stringContaining("Going on with"), expect.stringMatching(/^antiphon: A turn is running in conversation .*Wait for it to end/)]);
+  }
+  held.release();
+  expect((await running.ended).code).toBe(0);
+  expect((await place.run(["show"])).stdout).not.toContain("Me too");
 });
 
 test("a question that was kept unanswered, asked again, is sent once", async () => {

@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { type ConversationStore } from "@antiphon/core";
 import { SqliteStore } from "@antiphon/store-sqlite";
 import { gate } from "@antiphon/testing/messages-server";
 import { expect, test, vi } from "vitest";
-import { AFTER_FIRST_DELTA, FIRST_DELTA, lines, openPlace, type Place, PROGRAM, type Running, SECOND_DELTA } from "./place.ts";
+import { AFTER_FIRST_DELTA, FIRST_DELTA, lines, OPEN, openPlace, type Place, PROGRAM, type Running, SECOND_DELTA } from "./place.ts";
 
 /** Starts a reply that stands still behind its first piece. */
 async function startHeld(place: Place, args: readonly string[], rest = `${SECOND_DELTA} never comes`): Promise<Running> {
@@ -64,7 +63,7 @@ for (const [signal, code] of [
 
 test("a signal before the turn ends the program, and nothing is stored", async () => {
   await using place = await openPlace();
-  const running = place.start(["hi"], { stdin: "open" });
+  const running = place.start(["hi"], { stdin: OPEN });
   await running.until("nothing came on standard input", "stderr");
   running.kill("SIGTERM");
   expect((await running.ended).code).toBe(143);

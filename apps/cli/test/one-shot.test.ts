@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gate } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
-import { AFTER_FIRST_DELTA, FIRST_DELTA, lines, openPlace, SECOND_DELTA } from "./place.ts";
+import { AFTER_FIRST_DELTA, FIRST_DELTA, lines, OPEN, openPlace, SECOND_DELTA } from "./place.ts";
 
 const lastText = (bodies: readonly { readonly messages: readonly { readonly content: readonly Readonly<Record<string, unknown>>[] }[] }[]): unknown =>
   bodies.at(-1)!.messages.at(-1)!.content.at(-1)!["text"];
@@ -48,7 +48,7 @@ test("what is piped in goes before the prompt, with a blank line between and its
 test("a standard input that nobody writes to does not hold up a prompt", async () => {
   await using place = await openPlace();
   place.server.script("Answered.");
-  const { code, stdout, stderr } = await place.run(["Hello"], { stdin: "open" });
+  const { code, stdout, stderr } = await place.run(["Hello"], { stdin: OPEN });
   expect({ code, stdout }).toEqual({ code: 0, stdout: "Answered.\n" });
   expect(lines(stderr)).toEqual([expect.stringContaining("nothing came on standard input")]);
 });

@@ -16,6 +16,9 @@ export const AFTER_FIRST_DELTA = { afterEvents: 4 } as const;
 
 export const PROGRAM = fileURLToPath(new URL("../bin/antiphon", import.meta.url));
 
+/** A standard input that nobody writes to, or only the test. */
+export const OPEN = Symbol("open");
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -24,8 +27,8 @@ export interface Ended {
 }
 
 export interface StartOptions {
-  /** What is piped in; `open` for a pipe that nobody writes to or closes. Nothing, at its end, unless told. */
-  readonly stdin?: string | Uint8Array | "open";
+  /** What is piped in; `OPEN` for a pipe that nobody writes to or closes. Nothing, at its end, unless told. */
+  readonly stdin?: string | Uint8Array | typeof OPEN;
   /** Over the environment of the place; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
@@ -99,7 +102,7 @@ export class Running {
 
   constructor(command: readonly string[], options: StartOptions) {
     const { stdin = "", env, cwd } = options;
-    this.child = spawn(command[0]!, command.slice(1), { env: env as NodeJS.ProcessEnv, cwd, stdio: [stdin === "" ? "ignore" : "pipe", "pipe", "pipe"] });
+    this.child = spawn(command[0]!, command.slice(1), { env, cwd, stdio: [stdin === "" ? "ignore" : "pipe", "pipe", "pipe"] });
     for (const name of ["stdout", "stderr"] as const) {
       this.child[name]!.setEncoding("utf8").on("data", (text: string) => {
         this[name] += text;
@@ -108,7 +111,7 @@ export class Running {
     }
     // A program that ends before it has read all that is piped to it is not this side's failure.
     this.child.stdin?.on("error", () => undefined);
-    if (stdin !== "open") this.child.stdin?.end(stdin);
+    if (stdin !== OPEN) this.child.stdin?.end(stdin);
     this.ended = new Promise((resolve, reject) => {
       this.child.once("error", reject);
       this.child.once("close", (code, signal) => resolve({ code, signal, stdout: this.stdout, stderr: this.stderr }));
