@@ -4,6 +4,7 @@ import { THINKING_SOURCES } from "./statements/thinking.ts";
 
 export type ThinkingType = "adaptive" | "enabled" | "disabled" | "between_tools";
 export type EffortLevel = "low" | "medium" | "high" | "xhigh" | "max";
+export type Lifecycle = "active" | "deprecated" | "retired";
 
 /** What is known of a model, each fact as its source says it. A fact that nobody published is absent, never guessed. */
 export interface KnownFacts {
@@ -38,6 +39,12 @@ export interface KnownFacts {
   readonly outputTokensMax?: number;
   /** The shortest prefix that is cached, in tokens; a shorter one is processed without caching and without an error. */
   readonly cacheTokensMin?: number;
+  /** Whether `output_config.format` is taken. */
+  readonly structuredOutputs?: boolean;
+  /** A deprecated model still answers; requests to a retired one fail. */
+  readonly lifecycle?: Lifecycle;
+  /** When a deprecated model is to be retired, as the API writes it (RFC 3339). */
+  readonly retiresAt?: string;
 }
 
 export type FactName = keyof KnownFacts;
@@ -45,21 +52,22 @@ export type FactName = keyof KnownFacts;
 export interface ModelFacts extends KnownFacts {
   /** The family that the id was resolved to: `claude-sonnet-4-5` for any snapshot or platform spelling of it. */
   readonly id: string;
-  /** Where each fact comes from, and when it was read. `caller` for an override. */
+  /** Where each fact comes from, and when it was read. `caller` for an override that names no source. */
   readonly sources: Readonly<Partial<Record<FactName, string>>>;
 }
 
 /**
  * What this package knows of a model, by any of its ids: alias, dated snapshot, Bedrock or Vertex spelling. Undefined
  * for an id it does not know, unless `overrides` says something of it: other servers speak this API too, and their
- * models get no rules of ours. `overrides` wins over the table, for example with what the Models API reports.
+ * models get no rules of ours. `overrides` wins over the table, for example with what the Models API reports; `source`
+ * says where they come from.
  */
-export function modelFacts(modelId: string, overrides?: KnownFacts): ModelFacts | undefined {
+export function modelFacts(modelId: string, overrides?: KnownFacts, source = "caller"): ModelFacts | undefined {
   const id = modelFamily(modelId);
   const known = TABLE.get(id);
   if (overrides === undefined) return known;
   const sources = { ...known?.sources };
-  for (const name of Object.keys(overrides) as FactName[]) sources[name] = "caller";
+  for (const name of Object.keys(overrides) as FactName[]) sources[name] = source;
   return Object.freeze({ ...known, ...overrides, id, sources: Object.freeze(sources) });
 }
 
