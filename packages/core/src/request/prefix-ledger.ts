@@ -15,7 +15,7 @@ export class PrefixChain {
 
   constructor(hashKey: string, settings: Pick<Settings, "system" | "tools">) {
     this.#key = hexToBytes(hashKey);
-    this.#value = hmac(sha256, this.#key, utf8ToBytes(JSON.stringify([settings.system ?? null, settings.tools ?? null], withoutMarks)));
+    this.#value = hmac(sha256, this.#key, utf8ToBytes(JSON.stringify(unmarked([settings.system ?? null, settings.tools ?? null]))));
   }
 
   add(role: string, content: readonly ContentBlock[]): void {
@@ -32,7 +32,7 @@ export class PrefixChain {
   #digest(block: ContentBlock): Uint8Array {
     let digest = DIGESTS.get(block);
     if (digest === undefined) {
-      digest = sha256(utf8ToBytes(JSON.stringify(block, withoutMarks)));
+      digest = sha256(utf8ToBytes(JSON.stringify(unmarked(block))));
       DIGESTS.set(block, digest);
     }
     return digest;
@@ -41,6 +41,11 @@ export class PrefixChain {
 
 const DIGESTS = new WeakMap<ContentBlock, Uint8Array>();
 
-function withoutMarks(key: string, value: unknown): unknown {
-  return key === "cache_control" ? undefined : value;
+/** A block, a tool or a list of them without cache marks. A field of that name in what a tool is called with is no mark. */
+function unmarked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unmarked);
+  if (typeof value !== "object" || value === null) return value;
+  const { cache_control: _mark, ...rest } = value as Record<string, unknown>;
+  for (const field of ["content", "source"]) if (field in rest) rest[field] = unmarked(rest[field]);
+  return rest;
 }

@@ -5,10 +5,11 @@ import type { ContentBlock } from "../messages/content-block.ts";
 import { mergeMessages } from "../messages/merge.ts";
 import { modelFacts } from "../models/model-facts.ts";
 import { applyBoundaries, settingsInForce } from "./boundaries.ts";
-import { type Caching, countMarks, markForCache } from "./cache-marks.ts";
+import { type Caching, markForCache } from "./cache-marks.ts";
 import { repair } from "./repair.ts";
 import type { RequestBody } from "./request-body.ts";
 import { isCutShort } from "./sendable.ts";
+import type { SentMessage } from "./sent-message.ts";
 import { placeSystemMessages } from "./system-messages.ts";
 import { dropUnpairedServerTools, type WithoutUnpaired } from "./unpaired-server-tools.ts";
 import { dropUnboundThinking } from "./thinking.ts";
@@ -64,10 +65,12 @@ export function project(path: readonly Entry[], options: ProjectOptions): Projec
   const repaired = repair(tellLateResults(spoken.messages), path);
   const bound = dropUnboundThinking(placeSystemMessages(repaired.messages), { hashKey: options.hashKey, settings, model });
   // Once more: where a reply was nothing but thinking that is dropped, two of the user's sides are one now.
-  const merged = mergeMessages(placeSystemMessages(bound.messages).map(({ role, content }) => ({ role, content })));
-  const marked = markForCache(merged, ownMark(settings) ? "off" : (options.caching ?? "5m"), marksOf(settings));
+  const placed = placeSystemMessages(bound.messages);
+  const merged = mergeMessages(placed.map(({ role, content }) => ({ role, content })));
+  const caching = ownMark(settings) ? "off" : (options.caching ?? "5m");
+  const marked = markForCache(merged, { caching, elsewhere: [settings.tools, settings.system], sentBefore: sentBefore(placed) });
   const body: RequestBody = { ...settings, messages: marked.messages };
-  const sentIds = new Set(bound.messages.map((message) => message.entryId));
+  const sentIds = new Set(placed.map((message) => message.entryId));
   const messages = path.filter((entry) => entry.kind === "message");
   return {
     body,
@@ -91,6 +94,8 @@ function ownMark(settings: Settings): boolean {
   return settings.cache_control !== undefined && settings.cache_control !== null;
 }
 
-function marksOf(settings: Settings): number {
-  return countMarks(settings.system) + countMarks(settings.tools);
+/** How many blocks stand before the last reply: the request that made it sent them. */
+function sentBefore(messages: readonly SentMessage[]): number {
+  const lastReply = messages.findLastIndex((message) => message.reply !== undefined);
+  return messages.slice(0, Math.max(0, lastReply)).reduce((sum, { content }) => sum + content.length, 0);
 }

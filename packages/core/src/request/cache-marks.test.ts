@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { anyPath } from "../../test/any-path.ts";
+import {
+  answer,
+  BINDING_MODEL,
+  call,
+  extend,
+  human,
+  KEY,
+  pathOf,
+  reply,
+  says,
+  serverCall,
+  serverResult,
+  settings,
+  settingsOf,
+  thought,
+} from "../../test/builders.ts";
+import type { Entry } from "../conversation/entry.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
+import { type Caching, countMarks } from "./cache-marks.ts";
+import { project } from "./project.ts";
+
+const of = (path: readonly Entry[], caching: Caching = "5m") => project(path, { hashKey: KEY, caching });
+const markedBlocks = ({ body }: ReturnType<typeof of>) =>
+  body.messages.flatMap(({ content }) => content.filter((block) => block.cache_control !== undefined));
+const textsOf = (blocks: readonly ContentBlock[]) => blocks.map((block) => block.text ?? block.tool_use_id ?? block.type);
+const MARK = { type: "ephemeral" };
+
+describe("cache marks", () => {
+  test("are at most four, whatever the path and its caller's own marks", () => {
+    const marks = fc.record({ system: fc.nat({ max: 3 }), tools: fc.nat({ max: 3 }), said: fc.nat({ max: 3 }) });
+    fc.assert(
+      fc.property(anyPath(), marks, (path, { system, tools, said }) => {
+        const own = settingsOf({
+          system: Array.from({ length: system }, () => ({
+            type: "text" as const,
+            text: "s",
+            cache_control: { type: "ephemeral" as const },
+          })),
+          tools: Array.from({ length: tools }, (_, at) => ({
+            name: `t${at}`,
+            input_schema: { type: "object" as const },
+            cache_control: { type: "ephemeral" as const },
+          })),
+        });
+        const words = Array.from({ length: said }, (_, at) => ({ ...says(`word ${at}`), cache_control: MARK }));
+        const { body } = of(extend(path, { kind: "settings", settings: own }, human("and", ...words)));
+        const theirs = system + tools + said;
+        const all = countMarks(body.system) + countMarks(body.tools) + countMarks(body.messages);
+        expect(all).toBeLessThanOrEqual(Math.max(4, theirs));
+        expect(all).toBeGreaterThanOrEqual(theirs);
+      }),
+    );
+  });
+
+  test("never stand on thinking, empty text or a type that nobody knows, and change nothing else", () => {
+    fc.assert(
+      fc.property(anyPath(), (path) => {
+        const withMarks = of(path);
+        for (const block of markedBlocks(withMarks)) {
+          expect(["thinking", "redacted_thinking", "hologram"]).not.toContain(block.type);
+          if (block.type === "text") expect(String(block.text).trim()).not.toBe("");
+          expect(block.cache_control).toEqual(MARK);
+        }
+        const bare = JSON.parse(JSON.stringify(withMarks.body), (key, value: unknown) =>
+          key === "cache_control" ? undefined : value,
+        ) as unknown;
+        expect(bare).toEqual(JSON.parse(JSON.stringify(of(path, "off").body)));
+      }),
+    );
+  });
+
+  test("stand on the last block, and on the one where the last request ended", () => {
+    const path = pathOf(settings(), human("one"), reply(["a"]), human("two"));
+    expect(textsOf(markedBlocks(of(path)))).toEqual(["one", "two"]);
+    expect(of(path).explain.marks).toEqual(["messages.0.content.0", "messages.2.content.0"]);
+  });
+
+  test("stand where the last request ended, also after a pause, which adds to the same message", () => {
+    const paused = pathOf(settings(), human("one"), reply([serverCall("s1"), serverResult("s1"), "so far"], { stopReason: "pause_turn" }));
+    const first = of(paused);
+    expect(textsOf(markedBlocks(first))).toEqual(["one", "so far"]);
+    const again = of(extend(paused, reply(["and more"]), human("two")));
+    expect(textsOf(markedBlocks(again))).toEqual(["so far", "two"]);
+  });
+
+  test("of the request before are all read again, for any exchange", () => {
+    const exchange = fc.constantFrom(
+      [human("q")],
+      [reply([call("t")], { stopReason: "tool_use" }), answer("t")],
+      [reply(["half"], { stopReason: "max_tokens" }), human("go on")],
+      [reply([thought("hm"), "so"], { stopReason: "pause_turn" })],
+    );
+    fc.assert(
+      fc.property(fc.array(exchange, { minLength: 1, maxLength: 6 }), (exchanges) => {
+        let path = pathOf(settings(), human("first"));
+        for (const bodies of exchanges) {
+          const before = of(path);
+          const last = before.explain.marks.at(-1);
+          path = extend(path, ...(bodies[0]!.reply ? bodies : [reply(["answer"]), ...bodies]));
+          expect(of(path).explain.marks).toContain(last);
+        }
+      }),
+    );
+  });
+
+  test("last as long as they are asked to, and no longer than a mark of the caller before them", () => {
+    const path = pathOf(settings(), human("one"));
+    expect(markedBlocks(of(path, "1h"))[0]?.cache_control).toEqual({ type: "ephemeral", ttl: "1h" });
+    const short = pathOf(settings({ system: [{ type: "text", text: "s", cache_control: { type: "ephemeral" } }] }), human("one"));
+    expect(markedBlocks(of(short, "1h"))[0]?.cache_control).toEqual(MARK);
+  });
+
+  test("are none of ours where caching is off, or the API places its own", () => {
+    expect(markedBlocks(of(pathOf(settings(), human("one")), "off"))).toEqual([]);
+    expect(markedBlocks(of(pathOf(settings({ cache_control: { type: "ephemeral" } }), human("one"))))).toEqual([]);
+  });
+
+  test("stand on a block whose mark is null as on one that has none", () => {
+    expect(markedBlocks(of(pathOf(settings({ model: BINDING_MODEL }), human({ ...says("one"), cache_control: null }))))).toEqual([
+      { ...says("one"), cache_control: MARK },
+    ]);
+  });
+});
