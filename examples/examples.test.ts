@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startMessagesServer } from "@antiphon/testing/messages-server";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { SOURCE_FLAGS } from "../scripts/project-node.mjs";
-import { files, root } from "../tidy/repository.ts";
 
-const examples = files.filter((file) => /^examples\/[\w-]+\.ts$/.test(file));
+const folder = dirname(fileURLToPath(import.meta.url));
+const fromSource = ["--experimental-strip-types", "--conditions=@antiphon/source"];
 
 /** Runs an example against a practice server, in a folder of its own; gives what it printed. */
 async function run(example: string): Promise<string> {
@@ -16,19 +16,19 @@ async function run(example: string): Promise<string> {
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   await using server = await startMessagesServer();
   const env = { PATH: process.env["PATH"], ANTHROPIC_API_KEY: "any", ANTHROPIC_BASE_URL: server.url };
-  const { stdout } = await promisify(execFile)(process.execPath, [...SOURCE_FLAGS, join(root, example)], { cwd, env });
+  const { stdout } = await promisify(execFile)(process.execPath, [...fromSource, join(folder, example)], { cwd, env });
   return stdout;
 }
 
 describe("the code of the documents runs as it stands", () => {
   const prints: Record<string, RegExp> = {
-    "examples/conversation.ts": /enumerate[\s\S]*\ncompleted, \d+ tokens; go on with chat\.open\("[\w-]+"\)\n$/,
-    "examples/practice-server.ts": /^$/,
-    "examples/validation.ts": /^messages\.1: This model does not support assistant message prefill\./,
+    "conversation.ts": /enumerate[\s\S]*\ncompleted, \d+ tokens; go on with chat\.open\("[\w-]+"\)\n$/,
+    "practice-server.ts": /^$/,
+    "validation.ts": /^messages\.1: This model does not support assistant message prefill\./,
   };
 
   test("every example is here", () => {
-    expect(Object.keys(prints)).toEqual(examples);
+    expect(Object.keys(prints)).toEqual(readdirSync(folder).filter((file) => /^[\w-]+\.ts$/.test(file)));
   });
 
   test.each(Object.entries(prints))("%s", async (example, printed) => {
