@@ -22,6 +22,7 @@ process.on("SIGHUP", () => interruption.signalled(EXIT.hungUp));
 stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that has what it wants closes the pipe: nothing is wrong then.
   const wrong = error.code !== "EPIPE" && interruption.exitCode === undefined;
+  if (error.code === "EPIPE") output.silence();
   if (wrong) output.notice(`The answer cannot be written: ${error.message}. What comes of it is kept in the conversation.`);
   interruption.readerLeft(wrong ? EXIT.failure : EXIT.ok);
 });

@@ -6,6 +6,7 @@ import { cleanText, oneLine } from "./clean-text.ts";
 export class Output {
   readonly #world: World;
   #color = true;
+  #silent = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -47,8 +48,13 @@ export class Output {
     });
   }
 
+  /** From here on nothing is said: who read the answer has left. */
+  silence(): void {
+    this.#silent = true;
+  }
+
   /** One line to stderr. */
   notice(line: string): void {
-    if (!this.#world.stderr.destroyed) this.#world.stderr.write(`antiphon: ${oneLine(line)}\n`);
+    if (!this.#silent && !this.#world.stderr.destroyed) this.#world.stderr.write(`antiphon: ${oneLine(line)}\n`);
   }
 }
