@@ -65,6 +65,17 @@ export const SIZE_SOURCES: readonly ModelSource[] = [
     ],
   },
   {
+    source: `${DOCS}/models/haiku-5-5/overview`,
+    read: "2026-10",
+    says: [
+      {
+        models: ["claude-haiku-5-5"],
+        facts: { cacheTokensMin: 512 },
+        words: "the minimum cacheable prompt length is 512 tokens",
+      },
+    ],
+  },
+  {
     source: `${DOCS}/build-with-claude/prompt-caching#cache-limitations`,
     read: "2026-10",
     says: [

@@ -1,0 +1,100 @@
+import type { Entry, MessageEntry, ReplyFacts } from "../conversation/entry.ts";
+import type { Outcome, OutcomeType } from "../stop/outcome.ts";
+import type { BranchKey } from "../store/conversation-store.ts";
+
+/**
+ * One request to the model and what it used. Holds ids, counts and the model's name, and nothing that anybody said: it outlives
+ * the erasure of what it counts.
+ */
+export interface UsageRow {
+  /** The id of the entry of its reply; for a request that no entry came of, one of its own. */
+  readonly id: string;
+  readonly conversationId: string;
+  /** The branch that the request was made on. */
+  readonly branchId: string;
+  /** The entry of the input that the request goes back to; undefined where no person asked. All requests of one turn have it in common. */
+  readonly turnId?: string;
+  /** Milliseconds since 1970: when its end was stored. */
+  readonly at: number;
+  /** The model that answered; for a request without an answer, the one that was asked. */
+  readonly model: string;
+  /** `whole`: the API said why it stopped. `cut`: a part of a reply came. `nothing`: no reply came. */
+  readonly end: "whole" | "cut" | "nothing";
+  /** Of a whole reply: `end_turn`, `refusal`, ... */
+  readonly stopReason?: string;
+  /** How a request without a reply ended. */
+  readonly outcome?: OutcomeType;
+  /** The HTTP status of the API's answer to a request that it did not take. */
+  readonly status?: number;
+  /** As the API reported it, raw. Absent where it reported none. Where the reply was cut, what had been counted by then. */
+  readonly usage?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The requests of a conversation that left an entry, from the paths of its branches, oldest first on each. A reply that several
+ * paths share is one request. Pure: the same entries give the same rows, also after an erasure.
+ */
+export function requestsOf(conversationId: string, ...paths: readonly (readonly Entry[])[]): readonly UsageRow[] {
+  const rows = new Map<string, UsageRow>();
+  for (const path of paths) {
+    let turnId: string | undefined;
+    for (const entry of path) {
+      if (entry.kind !== "message") continue;
+      if (isInput(entry)) turnId = entry.id;
+      if (entry.reply !== undefined && !rows.has(entry.id)) rows.set(entry.id, rowOf(conversationId, turnId, entry, entry.reply));
+    }
+  }
+  return [...rows.values()];
+}
+
+export interface UnansweredRequest {
+  readonly id: string;
+  readonly key: BranchKey;
+  /** The path that the request was made from. */
+  readonly path: readonly Entry[];
+  readonly at: number;
+  readonly model: string;
+  readonly outcome: Outcome;
+  /** What the API had reported, where its stream began at all. */
+  readonly usage?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The row of a request that no entry came of: it failed, or died before it said anything. Nothing but the ledger knows of it. */
+export function unansweredRow({ key, path, id, at, model, outcome, usage }: UnansweredRequest): UsageRow {
+  const turnId = path.findLast((entry) => entry.kind === "message" && isInput(entry))?.id;
+  const about = { id, conversationId: key.conversationId, branchId: key.branchId, at, model, outcome: outcome.type };
+  const status = statusOf(outcome);
+  return {
+    ...about,
+    ...(turnId !== undefined && { turnId }),
+    end: "nothing",
+    ...(status !== undefined && { status }),
+    ...(usage && { usage }),
+  };
+}
+
+/** A full window is the API's 400 where nothing came of the request. */
+function statusOf(outcome: Outcome): number | undefined {
+  if (outcome.type === "context-full") return 400;
+  return outcome.type === "failed" ? outcome.failure.status : undefined;
+}
+
+function rowOf(conversationId: string, turnId: string | undefined, entry: MessageEntry, reply: ReplyFacts): UsageRow {
+  const { model, whole, stopReason, usage } = reply;
+  return {
+    id: entry.id,
+    conversationId,
+    branchId: entry.branchId,
+    ...(turnId !== undefined && { turnId }),
+    at: entry.createdAt,
+    model,
+    end: whole ? "whole" : "cut",
+    ...(stopReason !== null && { stopReason }),
+    ...(usage && { usage }),
+  };
+}
+
+/** What a person asked begins a turn; what tools answered and what was made up goes on with one. */
+function isInput({ role, origin }: MessageEntry): boolean {
+  return role === "user" && (origin === "human" || origin === "imported");
+}
