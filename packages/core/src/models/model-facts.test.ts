@@ -48,7 +48,7 @@ test("each fact has a source with the month in which it was read, and no source 
 test("what no source says is undefined, not guessed", () => {
   expect(modelFacts("claude-opus-4-7")?.contextWindowTokens).toBeUndefined();
   expect(modelFacts("claude-sonnet-5")?.systemMessages).toBeUndefined();
-  expect(modelFacts("claude-haiku-5-5")?.cacheTokensMin).toBeUndefined();
+  expect(modelFacts("claude-haiku-5-5")?.forcedToolChoice).toBeUndefined();
   expect(modelFacts("claude-sonnet-5-5")?.effortLevels).toBeUndefined();
 });
 

@@ -24,7 +24,7 @@ export function addUsage(totals: UsageTotals, usage: unknown): UsageTotals {
 
 /** The sum of two. Associative and commutative; `{}` changes nothing. */
 export function addTotals(one: UsageTotals, other: UsageTotals): UsageTotals {
-  return sumFields(one, other) as UsageTotals;
+  return sumFields(one, other);
 }
 
 /** One request's counts, its iterations added up. */
@@ -50,20 +50,18 @@ function totalsOf(usage: unknown): UsageTotals {
   };
 }
 
-type Fields = Readonly<Record<string, number | Readonly<Record<string, number>> | undefined>>;
-
 function someOf(name: keyof UsageTotals, counts: Readonly<Record<string, number>>): UsageTotals {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   return some.length > 0 ? { [name]: Object.fromEntries(some) } : {};
 }
 
-function sumFields(one: Fields, other: Fields): Fields {
-  const sums: Record<string, Fields[string]> = { ...one };
+/** Adds number to number, and breakdown to breakdown. */
+function sumFields<Counts extends object>(one: Counts, other: Counts): Counts {
+  const sums: Record<string, unknown> = Object.fromEntries(Object.entries(one));
   for (const [name, value] of Object.entries(other)) {
     const before = sums[name];
     if (typeof value === "number") sums[name] = value + (typeof before === "number" ? before : 0);
-    else if (value !== undefined)
-      sums[name] = sumFields(typeof before === "object" ? before : {}, value) as Readonly<Record<string, number>>;
+    else if (value !== undefined) sums[name] = sumFields<object>(before ?? {}, value as object);
   }
-  return sums;
+  return sums as Counts;
 }
