@@ -1,5 +1,3 @@
-import type { IncomingMessage } from "node:http";
-
 /** How an exchange ended: everything was sent; a fault cut it; the client went away first; the server was closed. */
 export type Ending = "sent" | "cut" | "client-left" | "server-closed";
 
@@ -35,20 +33,30 @@ export interface RawRequest {
   readonly tooLarge: boolean;
 }
 
+/** What is read of Node's `IncomingMessage`. Its own type here would ask every importer for Node's types. */
+interface Incoming {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
 /** Reads a body up to a limit in bytes; what lies beyond is read and thrown away, so that the client gets its answer. */
-export async function readBody(message: IncomingMessage, bytesMax: number): Promise<RawRequest> {
-  const chunks: Buffer[] = [];
+export async function readBody(message: AsyncIterable<Uint8Array>, bytesMax: number): Promise<RawRequest> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
+  for await (const chunk of message) {
     bytes += chunk.length;
     if (bytes <= bytesMax) chunks.push(chunk);
   }
   return { text: Buffer.concat(chunks).toString(), tooLarge: bytes > bytesMax };
 }
 
-export function openRequest(message: IncomingMessage, text: string, requestId: string): OpenRequest {
+export function openRequest(message: Incoming, text: string, requestId: string): OpenRequest {
   const ended = Promise.withResolvers<Ending>();
-  const headers = Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]);
+  const headers = Object.entries(message.headers).map(([name, value]) => [
+    name,
+    typeof value === "object" ? value.join(", ") : (value ?? ""),
+  ]);
   const request: OpenRequest = {
     method: message.method ?? "GET",
     path: message.url ?? "/",

@@ -17,6 +17,11 @@ export function textFrame(event: string, text: string): Frame {
   return { event, bytes: Buffer.from(text) };
 }
 
+/** A body that is sent as one piece, whatever it is. */
+export function rawFrame(body: string | Uint8Array): Frame {
+  return { event: "body", bytes: toBuffer(body) };
+}
+
 export const PING: StreamEvent = { type: "ping" };
 
 /** Cuts a recorded stream behind each blank line. The frames together are the recording, byte for byte. */
@@ -33,7 +38,7 @@ export function recordedFrames(recording: string | Uint8Array): readonly Frame[]
   return frames;
 }
 
-export function toBuffer(bytes: string | Uint8Array): Buffer {
+function toBuffer(bytes: string | Uint8Array): Buffer {
   return typeof bytes === "string" ? Buffer.from(bytes) : Buffer.from(bytes);
 }
 

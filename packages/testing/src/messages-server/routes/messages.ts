@@ -7,7 +7,7 @@ import type { ReceivedRequest } from "../received.ts";
 import { checkRequest, type CheckedRequest } from "../rules/check-request.ts";
 import type { RawReply, ScriptedError, ScriptedMessage } from "../script.ts";
 import type { ServerState } from "../state.ts";
-import { eventFrame, recordedFrames, toBuffer } from "../sse.ts";
+import { eventFrame, rawFrame, recordedFrames } from "../sse.ts";
 import { streamEvents } from "../stream-events.ts";
 
 /** `/v1/messages`: a rule broken is told, else the script's next reply is played, else the partner answers. */
@@ -31,7 +31,7 @@ function scriptedError({ error, ...delivery }: ScriptedError, requestId: string)
 
 function rawAnswer(reply: RawReply, request: CheckedRequest, state: ServerState): Answer {
   const contentType = reply.contentType ?? "text/event-stream; charset=utf-8";
-  const frames = contentType.startsWith("text/event-stream") ? recordedFrames(reply.raw) : [{ event: "body", bytes: toBuffer(reply.raw) }];
+  const frames = contentType.startsWith("text/event-stream") ? recordedFrames(reply.raw) : [rawFrame(reply.raw)];
   rememberThinking(frames, request, state.signer);
   return { status: reply.status ?? 200, contentType, frames, delivery: reply };
 }
