@@ -137,6 +137,18 @@ describe("nothing is said", () => {
     ).toBeUndefined();
   });
 
+  test("of a way to think that nobody has heard of: a newer API may know it", () => {
+    expect(check({ model: "claude-opus-5", thinking: { type: "tomorrow" } })).toBeUndefined();
+  });
+
+  test("of what was also seen accepted", () => {
+    const body = { model: "claude-opus-4-7", thinking: { type: "enabled" } };
+    const facts = modelFacts(body.model);
+    const [violation] = validateRequest(body, { model: facts! }).filter(({ rule }) => rule === "thinking-enabled-unsupported");
+    expect(unsupportedByModel(body, facts, [violation!])?.code).toBe("unsupported_by_model");
+    expect(unsupportedByModel(body, facts, [{ ...violation!, contested: true }])).toBeUndefined();
+  });
+
   test("of the other rules of the API, which are not the model's", () => {
     expect(check({ model: "claude-sonnet-5-5", messages: [], max_tokens: "many", tools: 7 })).toBeUndefined();
   });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import { row } from "../../test/usage-objects.ts";
@@ -12,7 +13,7 @@ const gapsOf = (...rows: readonly UsageRow[]) =>
 describe("what has no sure price is a gap, and then there is no total", () => {
   const usage = { input_tokens: 1000, output_tokens: 100 };
   const unknown = { type: "dream", input_tokens: 1000 };
-  test.each([
+  const cases: readonly [what: string, request: UsageRow, gaps: readonly string[], priced: bigint][] = [
     ["a model without prices", row(usage, { model: "mystery-1" }), ["no-price mystery-1"], 0n],
     [
       "an advisor without prices",
@@ -52,6 +53,7 @@ describe("what has no sure price is a gap, and then there is no total", () => {
       0n,
     ],
     ["fast mode in a batch, which there is not", row({ ...usage, speed: "fast", service_tier: "batch" }), ["speed claude-opus-5 fast"], 0n],
+    ["an advisor beside fast mode", row({ ...usage, speed: "fast", iterations: [{ ...usage, type: "message" }, { ...usage, type: "advisor_message", model: "claude-opus-4-8" }] }), ["speed claude-opus-4-8 fast"], 15_000_000_000n],
     ["a speed nobody has heard of", row({ ...usage, speed: "warp" }), ["speed claude-opus-5 warp"], 0n],
     [
       "a prompt over the old window",
@@ -87,10 +89,19 @@ describe("what has no sure price is a gap, and then there is no total", () => {
       ["server-tool code_execution_requests"],
       7_500_000_000n,
     ],
-  ])("%s", (_what, request, gaps, priced) => {
+  ];
+
+  test.each(cases)("%s", (_what, request, gaps, priced) => {
     expect(gapsOf(request)).toEqual(gaps);
     expect(costOf([request])).toMatchObject({ picoDollars: undefined, pricedPicoDollars: priced });
     expect(costOf([request]).gaps[0]).toMatchObject({ requestId: request.id });
+  });
+
+  test("and every one of them is documented, and the reverse", () => {
+    const page = readFileSync(new URL("../../../../docs/usage.md", import.meta.url), "utf8");
+    const documented = [...page.slice(page.indexOf("| gap |")).matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, reason]) => reason);
+    const seen = new Set(cases.flatMap(([, request]) => costOf([request]).gaps.map(({ reason }) => reason)));
+    expect(documented.toSorted()).toEqual([...seen].toSorted());
   });
 
   test("one of them leaves a sum without a total, but with what is sure", () => {

@@ -41,7 +41,7 @@ export function requestsOf(conversationId: string, ...paths: readonly (readonly 
     for (const entry of path) {
       if (entry.kind !== "message") continue;
       if (isInput(entry)) turnId = entry.id;
-      if (entry.reply !== undefined && !rows.has(entry.id)) rows.set(entry.id, rowOf(conversationId, turnId, entry, entry.reply));
+      if (entry.reply !== undefined) rows.set(entry.id, rowOf(conversationId, turnId, entry, entry.reply));
     }
   }
   return [...rows.values()];
