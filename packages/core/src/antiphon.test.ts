@@ -3,7 +3,6 @@ import { begin } from "../test/begin.ts";
 import { settingsOf } from "../test/builders.ts";
 import { ScriptedClient } from "../test/scripted-client.ts";
 import { antiphon } from "./antiphon.ts";
-import type { Settings } from "./conversation/settings.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 import type { TurnLimits } from "./turn/turn-context.ts";
 
@@ -28,7 +27,7 @@ function circle(): object {
 describe("settings", () => {
   test.each(BAD)("with %s make no conversation, and the error names the value and the remedy", async (_, fields, message) => {
     const { chat, store } = await begin();
-    await expect(chat.create({ ...settingsOf(), ...fields } as Settings)).rejects.toMatchObject({
+    await expect(chat.create({ ...settingsOf(), ...fields })).rejects.toMatchObject({
       code: "invalid_input",
       message: expect.stringMatching(message),
     });

@@ -43,7 +43,7 @@ async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, 
     environment,
     tools,
     limits: { ...DEFAULT_LIMITS, ...limits },
-    tally: tally as TurnContext["tally"],
+    tally,
   };
   await writer.append(writer.draw(settings({ tools: defined.map((name) => ({ name, input_schema: { type: "object" } })) })));
   const [, entry] = await writer.append(writer.draw(human("?")), writer.draw(reply(calls, { stopReason: "tool_use", ...facts })));
@@ -106,7 +106,7 @@ describe("a call", () => {
       () => {
         throw Object.create(null);
       },
-      "the tool threw something that says nothing.",
+      "what was thrown says nothing.",
     ],
   ])("whose input its tool does not take never runs: parse throws %s", async (_, parse, words) => {
     const look = tool("look_up", () => expect.unreachable(), { parse });

@@ -1,6 +1,7 @@
 import { isAntiphonError } from "../errors.ts";
 import { contextFull } from "../stop/plan.ts";
 import type { Failure, Outcome } from "../stop/outcome.ts";
+import { wordsOf } from "./runnable-tool.ts";
 
 /** What an SDK error looks like from outside: errors are told apart by these, since two copies of the SDK have different classes. */
 interface ApiErrorLike {
@@ -32,6 +33,9 @@ function apiFailure(error: unknown): Failure {
   return { ...base, code: "connection_failed", retryable: true };
 }
 
+/** How far a chain of causes is told. */
+const CAUSES_MAX = 8;
+
 const RETRYABLE_TYPES: ReadonlySet<string> = new Set(["overloaded_error", "api_error", "rate_limit_error", "timeout_error"]);
 
 /** Whether a stream that died of this is worth another try: the server's passing troubles, and every broken connection. */
@@ -49,7 +53,8 @@ export function isServerError(error: unknown): boolean {
 function apiMessage(error: unknown): string {
   const body = (error as { error?: { error?: { message?: unknown } } } | null)?.error?.error?.message;
   if (typeof body === "string") return body;
-  const parts: string[] = [];
-  for (let at: unknown = error; at instanceof Error && parts.length < 4; at = at.cause) if (at.message && !parts.includes(at.message)) parts.push(at.message);
-  return parts.length > 0 ? parts.join(": ") : String(error);
+  const parts = new Set<string>();
+  // A chain of causes may turn in circles.
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < CAUSES_MAX; at = at.cause, depth += 1) if (at.message) parts.add(at.message);
+  return parts.size > 0 ? [...parts].join(": ") : wordsOf(error);
 }

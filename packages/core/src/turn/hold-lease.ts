@@ -36,7 +36,7 @@ export async function holdLease<T>(options: LeaseOptions, work: (lost: AbortSign
   writer.hold(lease);
   let callOff = environment.after(LEASE_MS / 3, renew);
   function renew(): void {
-    store.renewLease(lease as Lease, LEASE_MS).then(
+    store.renewLease(lease, LEASE_MS).then(
       (renewed) => {
         lease = renewed;
         if (!ended) callOff = environment.after(LEASE_MS / 3, renew);

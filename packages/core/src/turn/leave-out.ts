@@ -21,6 +21,8 @@ function inputBefore(path: readonly Entry[], entry: MessageEntry): string[] {
     const before = path[at]!;
     if (before.kind !== "message") continue;
     if (before.role === "assistant") break;
+    // An instruction was not refused, and what is said next needs it.
+    if (before.role === "system") continue;
     if (before.content.some((block) => block.type === "tool_result")) return [];
     ids.unshift(before.id);
   }

@@ -66,7 +66,7 @@ describe("what a tool throws", () => {
     ["an error", new Error("no such city"), "Error: no such city"],
     ["a text", "no such city", "Error: no such city"],
     ["nothing", undefined, "Error: undefined"],
-    ["something without words", unspeakable, "Error: the tool threw something that says nothing."],
+    ["something without words", unspeakable, "Error: what was thrown says nothing."],
     ["an error whose content cannot be sent", new ToolError([cyclic]), "Error: a tool error"],
     ["an error whose content is too large", new ToolError("x".repeat(MAX + 1)), "Error: a tool error"],
   ])("is told to the model: %s", (_, thrown, content) => {

@@ -54,12 +54,13 @@ export function thrownResult(thrown: unknown, charsMax: number): ToolResult {
   return failedResult(`Error: ${wordsOf(thrown)}`.slice(0, charsMax));
 }
 
-/** What something that a tool threw says. Tools may throw anything at all. */
+/** What something that was thrown says. Anything at all may be thrown. */
 export function wordsOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+    // A message is a string by its type alone.
+    return String(thrown instanceof Error ? (thrown.message as unknown) : thrown);
   } catch {
-    return "the tool threw something that says nothing.";
+    return "what was thrown says nothing.";
   }
 }
 
