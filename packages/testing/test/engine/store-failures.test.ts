@@ -59,6 +59,44 @@ test("a store that dies while a draft is written fails the turn, and what was wr
   expect(spoken(await goOn(at, await at.chat.open(conversation.id)))[1]).toMatch(/^assistant: A first part/);
 });
 
+test("a call whose tool ran and whose result could not be stored is not run again by resume, but answered as one that may have taken effect", async () => {
+  const { at, conversation, runs, store } = await breaking();
+  await using _server = at;
+  // The lease, the input, the reply, and the starts of both calls.
+  store.breakAfter(5);
+  expect((await conversation.send("Begin.").result).outcome).toMatchObject({ type: "failed", failure: { code: "store_failed" } });
+  expect(runs).toEqual(["toolu_1", "toolu_2"]);
+  store.heal();
+  at.environment.pass(LEASE_MS + 1);
+  const reopened = await at.chat.open(conversation.id);
+  expect(await reopened.resume().result).toMatchObject({ outcome: { type: "completed" }, text: "Noted." });
+  expect(runs).toEqual(["toolu_1", "toolu_2"]);
+  expect(JSON.stringify(at.server.requests[1]!.body).match(/It had started, so it may have taken effect/g)).toHaveLength(2);
+});
+
+test("a call that was not started before the store died is run by resume, once", async () => {
+  const { at, conversation, runs, store } = await breaking();
+  await using _server = at;
+  store.breakAfter(2, true);
+  await conversation.send("Begin.").result;
+  expect(runs).toEqual([]);
+  store.heal();
+  at.environment.pass(LEASE_MS + 1);
+  expect((await (await at.chat.open(conversation.id)).resume().result).outcome.type).toBe("completed");
+  expect(runs).toEqual(["toolu_1", "toolu_2"]);
+});
+
+test("a refused reply whose boundary could not be stored is not sent either", async () => {
+  await using at = await practice({ store: ({ now }) => breakingStore(new MemoryStore({ now })) });
+  const conversation = await at.start();
+  at.server.script({ content: "I cannot", stop_reason: "refusal" });
+  (at.store as BreakingStore).breakAfter(2, true);
+  expect((await conversation.send("Begin.").result).outcome).toMatchObject({ type: "failed" });
+  (at.store as BreakingStore).heal();
+  at.environment.pass(LEASE_MS + 1);
+  expect(spoken(await goOn(at, await at.chat.open(conversation.id)))).toEqual(["user: Begin. | Go on."]);
+});
+
 /** Goes on with whatever is left of the script still in the way. */
 async function goOnQuietly(at: Awaited<ReturnType<typeof practice>>, conversation: Awaited<ReturnType<typeof at.chat.open>>): Promise<readonly string[]> {
   while (at.server.scripted > 0) {

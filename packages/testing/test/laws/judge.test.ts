@@ -1,3 +1,4 @@
+import type { Entry } from "@antiphon/core";
 import { startMessagesServer } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
 import { appendOnly, type Judge, noDoubleEffect, noSilentEnding, nothingLost, passThrough, prefixStable, provenance, sendable } from "./judge.ts";
@@ -37,6 +38,7 @@ const FORGERIES: readonly (readonly [keyof typeof JUDGES, string, (trace: Trace)
   ["prefixStable", "another system prompt", ({ sent }) => Object.assign(sent[1]!.body, { system: "Forged." })],
   ["passThrough", "a block that was never said", ({ sent }) => forge(sent[1]!.body.messages[1]!.content, { type: "text", text: "Forged." })],
   ["passThrough", "a block of a whole reply that is missing", ({ sent }) => (sent[1]!.body.messages[1]!.content as unknown[]).pop()],
+  ["passThrough", "a block of a refused reply that is sent", ({ sent }) => (sent[1] = { ...sent[1]!, path: sent[1]!.path.map(asRefused) })],
   ["nothingLost", "an accepted message that is not stored", ({ accepted }) => accepted.set("nowhere", "Lost.")],
   ["nothingLost", "a finished tool whose result is not stored", ({ runs }) => runs.push({ id: "toolu_lost", branchId: "b", turn: 0, announced: true, finished: true })],
   ["noDoubleEffect", "a tool that ran twice", ({ runs }) => runs.push({ ...runs[0]! })],
@@ -57,4 +59,8 @@ test.each(FORGERIES)("%s finds %s", async (name, _what, tamper) => {
 
 function forge(content: readonly Record<string, unknown>[], block: Record<string, unknown>): void {
   (content as Record<string, unknown>[])[0] = block;
+}
+
+function asRefused(entry: Entry): Entry {
+  return entry.kind === "message" && entry.reply ? { ...entry, reply: { ...entry.reply, stopReason: "refusal" } } : entry;
 }

@@ -30,7 +30,7 @@ export const prefixStable: Judge = ({ sent }) =>
   );
 
 /** Law 4. What is sent of the assistant is, block by block and in order, what was stored of it; whole replies are sent whole. */
-export const passThrough: Judge = ({ sent }) => sent.flatMap((request) => [...inventions(request), ...omissions(request)]);
+export const passThrough: Judge = ({ sent }) => sent.flatMap((request) => [...inventions(request), ...omissions(request), ...refusals(request)]);
 
 /** Law 5. Every input that was accepted, every message that was appended and every result of a tool that ran to its end is stored. */
 export const nothingLost: Judge = ({ accepted, written, firstSeen, paths, runs, turns }) => {
@@ -115,6 +115,13 @@ function omissions({ body, path }: Sent): string[] {
     if (entry.reply && (!entry.reply.whole || !["end_turn", "tool_use", "stop_sequence"].includes(String(entry.reply.stopReason)))) return [];
     return entry.content.filter((block) => !(block.type === "text" && block.text === "") && block.type !== "tool_result" && !sent.has(JSON.stringify(block))).map((block) => `not sent: ${JSON.stringify(block)}`);
   });
+}
+
+/** What the model refused to go on with is never sent, also where its boundary is missing. */
+function refusals({ body, path }: Sent): string[] {
+  const sent = new Set(body.messages.flatMap(({ content }) => content.map(unmarked)));
+  const refused = path.flatMap((entry) => (entry.kind === "message" && entry.reply?.stopReason === "refusal" ? entry.content : []));
+  return refused.map((block) => JSON.stringify(block)).filter((block) => sent.has(block)).map((block) => `refused and sent: ${block}`);
 }
 
 function doubleStarts(entries: readonly Entry[]): string[] {
