@@ -12,7 +12,7 @@ export const MODEL_TABLE: ModelSource = Object.freeze({ facts: (modelId: string)
 
 /** The part of an SDK client that the catalog uses. Bedrock and Vertex clients do not have it: the table is then all there is. */
 export interface ModelsClient {
-  // The SDK's overloads differ between clients and copies; what comes back is read as any value.
+  // The SDK's overloads differ between clients and copies; what comes back may be anything.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly models?: { list(params?: any, options?: any): any } | undefined;
 }

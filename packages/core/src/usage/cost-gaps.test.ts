@@ -53,7 +53,19 @@ describe("what has no sure price is a gap, and then there is no total", () => {
       0n,
     ],
     ["fast mode in a batch, which there is not", row({ ...usage, speed: "fast", service_tier: "batch" }), ["speed claude-opus-5 fast"], 0n],
-    ["an advisor beside fast mode", row({ ...usage, speed: "fast", iterations: [{ ...usage, type: "message" }, { ...usage, type: "advisor_message", model: "claude-opus-4-8" }] }), ["speed claude-opus-4-8 fast"], 15_000_000_000n],
+    [
+      "an advisor beside fast mode",
+      row({
+        ...usage,
+        speed: "fast",
+        iterations: [
+          { ...usage, type: "message" },
+          { ...usage, type: "advisor_message", model: "claude-opus-4-8" },
+        ],
+      }),
+      ["speed claude-opus-4-8 fast"],
+      15_000_000_000n,
+    ],
     ["a speed nobody has heard of", row({ ...usage, speed: "warp" }), ["speed claude-opus-5 warp"], 0n],
     [
       "a prompt over the old window",
@@ -99,8 +111,8 @@ describe("what has no sure price is a gap, and then there is no total", () => {
 
   test("and every one of them is documented, and the reverse", () => {
     const page = readFileSync(new URL("../../../../docs/usage.md", import.meta.url), "utf8");
-    const documented = [...page.slice(page.indexOf("| gap |")).matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, reason]) => reason);
-    const seen = new Set(cases.flatMap(([, request]) => costOf([request]).gaps.map(({ reason }) => reason)));
+    const documented = [...page.slice(page.indexOf("| gap |")).matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, reason = ""]) => reason);
+    const seen = new Set<string>(cases.flatMap(([, request]) => costOf([request]).gaps.map(({ reason }) => reason)));
     expect(documented.toSorted()).toEqual([...seen].toSorted());
   });
 
