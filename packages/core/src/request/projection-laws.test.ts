@@ -1,7 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyMessages, anyPath, extendBy } from "../../test/any-path.ts";
-import { BINDING_MODEL, boundary, call, extend, human, KEY, OLD_MODEL, pathOf, reply, sequence, serverCall, serverResult, settings, settingsOf, thought } from "../../test/builders.ts";
+import {
+  BINDING_MODEL,
+  boundary,
+  call,
+  extend,
+  human,
+  KEY,
+  OLD_MODEL,
+  pathOf,
+  reply,
+  sequence,
+  serverCall,
+  serverResult,
+  settings,
+  settingsOf,
+  thought,
+} from "../../test/builders.ts";
 import type { Entry, EntryBody } from "../conversation/entry.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { type Projection, project } from "./project.ts";
@@ -32,13 +48,18 @@ describe("of two requests on one path", () => {
           // What the model says is bound to the request that it answers; instructions are said in front of a question.
           const { prefixHash } = of(path);
           for (const step of round.filter(({ what }) => what !== "system")) {
-            path = extendBy(path, step).map((entry) => (entry.kind === "message" && entry.reply && entry.reply.prefixHash === undefined ? { ...entry, reply: { ...entry.reply, prefixHash } } : entry));
+            path = extendBy(path, step).map((entry) =>
+              entry.kind === "message" && entry.reply && entry.reply.prefixHash === undefined
+                ? { ...entry, reply: { ...entry.reply, prefixHash } }
+                : entry,
+            );
           }
           path = extend(path, human("and then?"));
           const ready = prepared(path);
           path = ready.path;
           const said = sequence(ready.projection.body.messages);
-          if (before !== undefined && before.boundaries === boundariesIn(path)) expect(said.slice(0, before.said.length)).toEqual(before.said);
+          if (before !== undefined && before.boundaries === boundariesIn(path))
+            expect(said.slice(0, before.said.length)).toEqual(before.said);
           before = { said, boundaries: boundariesIn(path) };
         }
       }),
@@ -68,12 +89,17 @@ describe("a block", () => {
       fc.property(anyPath({ models: [OLD_MODEL, BINDING_MODEL], boundaries: false }), (path) => {
         const ready = prepared(extend(path, human("and?")));
         const sent = new Set(blocksOf(ready.projection));
-        const rewritten = new Set(ready.path.flatMap((entry) => (entry.kind === "boundary" && entry.boundary.type === "superseded" ? [entry.boundary.entryId] : [])));
+        const rewritten = new Set(
+          ready.path.flatMap((entry) =>
+            entry.kind === "boundary" && entry.boundary.type === "superseded" ? [entry.boundary.entryId] : [],
+          ),
+        );
         for (const entry of ready.path) {
           if (entry.kind !== "message") continue;
           for (const block of entry.content) {
             const isDead = block.type.endsWith("thinking") && entry.reply?.prefixHash !== undefined;
-            const isCut = entry.reply !== undefined && isCutShort(entry.reply) && !(block.type === "text" && String(block.text).trim() !== "");
+            const isCut =
+              entry.reply !== undefined && isCutShort(entry.reply) && !(block.type === "text" && String(block.text).trim() !== "");
             const reasons = [
               entry.reply?.stopReason === "refusal",
               block.type === "text" && block.text === "",
@@ -91,7 +117,13 @@ describe("a block", () => {
   });
 
   test("that is left out by a boundary is, and its entry is named", () => {
-    const path = pathOf(settings(), human("one"), reply(["a"]), human("two"), boundary({ type: "left-out", entryIds: ["e2", "e3"], reason: "refusal" }));
+    const path = pathOf(
+      settings(),
+      human("one"),
+      reply(["a"]),
+      human("two"),
+      boundary({ type: "left-out", entryIds: ["e2", "e3"], reason: "refusal" }),
+    );
     expect(of(path).body.messages).toEqual([{ role: "user", content: [{ type: "text", text: "two" }] }]);
     expect(of(path).explain.notSent).toEqual(["e2", "e3"]);
   });
@@ -133,7 +165,8 @@ describe("thinking that its model binds to a prefix", () => {
 });
 
 describe("a reply that was cut off", () => {
-  const sent = (content: readonly (string | ContentBlock)[], stopReason: string | null) => of(pathOf(settings(), human("?"), reply(content, { stopReason }), human("go on"))).body.messages[1];
+  const sent = (content: readonly (string | ContentBlock)[], stopReason: string | null) =>
+    of(pathOf(settings(), human("?"), reply(content, { stopReason }), human("go on"))).body.messages[1];
   const pair = [serverCall("s1"), serverResult("s1")];
 
   test.each<[string, readonly (string | ContentBlock)[], readonly string[]]>([
@@ -143,10 +176,14 @@ describe("a reply that was cut off", () => {
     ["its last text, without a server tool that has none", [serverCall("s9"), "a"], ["text"]],
     ["the text before white space", ["a", " \n"], ["text"]],
   ])("is sent up to %s", (_, content, types) => {
-    for (const stopReason of [null, "max_tokens", "model_context_window_exceeded"]) expect(sent(content, stopReason)?.content.map(({ type }) => type)).toEqual(types);
+    for (const stopReason of [null, "max_tokens", "model_context_window_exceeded"])
+      expect(sent(content, stopReason)?.content.map(({ type }) => type)).toEqual(types);
   });
 
-  test.each([[[thought("hm")]], [[call("t1")]], [[serverCall("s1")]], [[" "]], [[]]])("is not sent where nothing of it stands alone: %j", (content) => {
-    expect(sent(content, null)).toBeUndefined();
-  });
+  test.each([[[thought("hm")]], [[call("t1")]], [[serverCall("s1")]], [[" "]], [[]]])(
+    "is not sent where nothing of it stands alone: %j",
+    (content) => {
+      expect(sent(content, null)).toBeUndefined();
+    },
+  );
 });

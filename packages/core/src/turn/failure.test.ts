@@ -4,7 +4,12 @@ import { failedOutcome, isPassing, isServerError } from "./failure.ts";
 
 /** An error of the API as an SDK throws it. */
 function api(status: number | undefined, type: string, message = "No."): Error {
-  return Object.assign(new Error(`${status} ${JSON.stringify({ type: "error", error: { type, message } })}`), { status, type, requestID: "req_1", error: { type: "error", error: { type, message } } });
+  return Object.assign(new Error(`${status} ${JSON.stringify({ type: "error", error: { type, message } })}`), {
+    status,
+    type,
+    requestID: "req_1",
+    error: { type: "error", error: { type, message } },
+  });
 }
 
 const failure = (error: unknown) => {
@@ -29,9 +34,16 @@ describe("an error of the API", () => {
     expect(failure(error)).toEqual({ status, code: type, message: "No.", retryable, requestId: "req_1", cause: error });
   });
 
-  test.each(["prompt is too long: 210000 tokens > 200000 maximum", "input length and `max_tokens` exceed context limit: 9 + 9 > 10"])("that the window is full is an outcome of its own: %s", (message) => {
-    expect(failedOutcome(api(400, "invalid_request_error", message))).toMatchObject({ type: "context-full", message, remedy: expect.stringContaining("larger window") });
-  });
+  test.each(["prompt is too long: 210000 tokens > 200000 maximum", "input length and `max_tokens` exceed context limit: 9 + 9 > 10"])(
+    "that the window is full is an outcome of its own: %s",
+    (message) => {
+      expect(failedOutcome(api(400, "invalid_request_error", message))).toMatchObject({
+        type: "context-full",
+        message,
+        remedy: expect.stringContaining("larger window"),
+      });
+    },
+  );
 
   test("behind its 200 has a type and no status", () => {
     const error = api(undefined, "overloaded_error");
@@ -42,14 +54,25 @@ describe("an error of the API", () => {
   });
 
   test("without a body is told by its status", () => {
-    expect(failure(Object.assign(new Error("502 Bad Gateway"), { status: 502 }))).toMatchObject({ status: 502, code: "http_502", message: "502 Bad Gateway", retryable: true });
+    expect(failure(Object.assign(new Error("502 Bad Gateway"), { status: 502 }))).toMatchObject({
+      status: 502,
+      code: "http_502",
+      message: "502 Bad Gateway",
+      retryable: true,
+    });
   });
 });
 
 describe("any other error", () => {
   test("is a broken connection, told with its causes, each once", () => {
-    const error = new Error("Connection error.", { cause: new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:9", { cause: new Error("fetch failed") }) }) });
-    expect(failure(error)).toMatchObject({ code: "connection_failed", message: "Connection error.: fetch failed: connect ECONNREFUSED 127.0.0.1:9", retryable: true });
+    const error = new Error("Connection error.", {
+      cause: new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:9", { cause: new Error("fetch failed") }) }),
+    });
+    expect(failure(error)).toMatchObject({
+      code: "connection_failed",
+      message: "Connection error.: fetch failed: connect ECONNREFUSED 127.0.0.1:9",
+      retryable: true,
+    });
     expect(isServerError(error)).toBe(false);
   });
 
@@ -59,7 +82,15 @@ describe("any other error", () => {
     expect(isPassing(error)).toBe(false);
   });
 
-  test.each([[undefined], [null], ["a text"], [7], [{}], [Object.create(null)], [Object.assign(new Error("x"), { error: null, cause: 7 })]])("never throws, whatever was thrown: %#", (thrown) => {
+  test.each([
+    [undefined],
+    [null],
+    ["a text"],
+    [7],
+    [{}],
+    [Object.create(null)],
+    [Object.assign(new Error("x"), { error: null, cause: 7 })],
+  ])("never throws, whatever was thrown: %#", (thrown) => {
     expect(failure(thrown)).toMatchObject({ code: "connection_failed", message: expect.any(String) });
   });
 

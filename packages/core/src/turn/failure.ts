@@ -27,7 +27,12 @@ function apiFailure(error: unknown): Failure {
   const { status, type, requestID } = (typeof error === "object" && error !== null ? error : {}) as ApiErrorLike;
   const base = { message: apiMessage(error), cause: error, ...(typeof requestID === "string" && { requestId: requestID }) };
   if (typeof status === "number") {
-    return { ...base, status, code: typeof type === "string" ? type : `http_${status}`, retryable: status === 408 || status === 409 || status === 429 || status >= 500 };
+    return {
+      ...base,
+      status,
+      code: typeof type === "string" ? type : `http_${status}`,
+      retryable: status === 408 || status === 409 || status === 429 || status >= 500,
+    };
   }
   if (typeof type === "string") return { ...base, code: type, retryable: RETRYABLE_TYPES.has(type) };
   return { ...base, code: "connection_failed", retryable: true };
@@ -55,6 +60,7 @@ function apiMessage(error: unknown): string {
   if (typeof body === "string") return body;
   const parts = new Set<string>();
   // A chain of causes may turn in circles.
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < CAUSES_MAX; at = at.cause, depth += 1) if (at.message) parts.add(at.message);
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < CAUSES_MAX; at = at.cause, depth += 1)
+    if (at.message) parts.add(at.message);
   return parts.size > 0 ? [...parts].join(": ") : wordsOf(error);
 }

@@ -22,16 +22,25 @@ async function leftOut(...bodies: EntryBody[]) {
   const last = writer.path.at(-1);
   if (last?.kind !== "boundary" || last.boundary.type !== "left-out" || outcome.type !== "refused") throw new Error("nothing was left out");
   expect(outcome.leftOut).toEqual(last.boundary.entryIds);
-  return { seqs: last.boundary.entryIds.map((id) => entries.find((entry) => entry.id === id)!.seq), bill: last.bill, reason: last.boundary.reason };
+  return {
+    seqs: last.boundary.entryIds.map((id) => entries.find((entry) => entry.id === id)!.seq),
+    bill: last.bill,
+    reason: last.boundary.reason,
+  };
 }
 
 describe("after a refusal", () => {
   test("the reply and what it refused are left out, and the reason is stored", async () => {
-    expect(await leftOut(human("one"), reply(["a"]), human("bad"), human("very bad"), refusal())).toMatchObject({ seqs: [4, 5, 6], reason: "refusal" });
+    expect(await leftOut(human("one"), reply(["a"]), human("bad"), human("very bad"), refusal())).toMatchObject({
+      seqs: [4, 5, 6],
+      reason: "refusal",
+    });
   });
 
   test("only the reply is, where a tool has answered since", async () => {
-    expect(await leftOut(human("one"), reply([call("t1")], { stopReason: "tool_use" }), answer("t1"), refusal())).toMatchObject({ seqs: [5] });
+    expect(await leftOut(human("one"), reply([call("t1")], { stopReason: "tool_use" }), answer("t1"), refusal())).toMatchObject({
+      seqs: [5],
+    });
   });
 
   test("an instruction stays", async () => {
@@ -46,6 +55,10 @@ describe("after a refusal", () => {
   test("the bill is what its request wrote to the cache, where its question goes too", async () => {
     const usage = { cache_creation_input_tokens: 70, cache_read_input_tokens: 9 };
     expect((await leftOut(human("bad"), refusal(usage))).bill).toEqual({ thinkingBlocks: 0, cachedTokens: 70, toolPairs: 0 });
-    expect((await leftOut(reply([call("t1")]), answer("t1"), refusal(usage))).bill).toEqual({ thinkingBlocks: 0, cachedTokens: 0, toolPairs: 0 });
+    expect((await leftOut(reply([call("t1")]), answer("t1"), refusal(usage))).bill).toEqual({
+      thinkingBlocks: 0,
+      cachedTokens: 0,
+      toolPairs: 0,
+    });
   });
 });

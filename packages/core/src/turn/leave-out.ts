@@ -10,7 +10,9 @@ import type { BranchWriter } from "../store/branch-writer.ts";
 export async function leaveOut(writer: BranchWriter, outcome: Outcome, entry: MessageEntry): Promise<Outcome> {
   const refusedInput = inputBefore(writer.path, entry);
   const entryIds = [...refusedInput, entry.id];
-  await writer.append(writer.draw({ kind: "boundary", boundary: { type: "left-out", entryIds, reason: "refusal" }, bill: bill(entry, refusedInput) }));
+  await writer.append(
+    writer.draw({ kind: "boundary", boundary: { type: "left-out", entryIds, reason: "refusal" }, bill: bill(entry, refusedInput) }),
+  );
   return outcome.type === "refused" ? { ...outcome, leftOut: entryIds } : outcome;
 }
 
