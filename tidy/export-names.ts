@@ -30,6 +30,7 @@ export const exportNames: Record<string, string[]> = {
     "isAntiphonError",
     "isBlock",
     "knownModels",
+    "lastRequestOf",
     "listCursorAfter",
     "mergeMessages",
     "modelFacts",

@@ -77,5 +77,5 @@ export { formatDollars } from "./usage/money.ts";
 export { definePrices, type Factor, type ModelPrice, type Prices, type PriceTable, type Rates } from "./usage/price-table.ts";
 export { addUsageSums, sumUsage, sumUsageBy, type UsageSum, usageOf } from "./usage/sum-usage.ts";
 export { type UsageLedger, type UsageQuery } from "./usage/usage-ledger.ts";
-export { requestsOf, type UnansweredRequest, unansweredRow, type UsageRow } from "./usage/usage-row.ts";
+export { lastRequestOf, requestsOf, type UnansweredRequest, unansweredRow, type UsageRow } from "./usage/usage-row.ts";
 export { addTotals, addUsage, type UsageTotals } from "./usage/usage-totals.ts";

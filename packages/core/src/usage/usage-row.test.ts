@@ -5,7 +5,7 @@ import { answer, human, made, pathOf, reply, settings, toolStart } from "../../t
 import { tree } from "../../test/usage-objects.ts";
 import type { Entry } from "../conversation/entry.ts";
 import { tombstoneOf } from "../conversation/tombstone.ts";
-import { requestsOf, unansweredRow } from "./usage-row.ts";
+import { lastRequestOf, requestsOf, unansweredRow } from "./usage-row.ts";
 
 const key = { conversationId: "c", branchId: "b" };
 
@@ -55,6 +55,17 @@ test("a reply that branches share is one row, of the branch that has its entry, 
       expect(byId(rows).map(({ id }) => id)).toEqual(byId(replies).map(({ id }) => id));
       for (const row of rows) expect(row.branchId).toBe(entries.find(({ id }) => id === row.id)!.branchId);
       expect(byId(requestsOf("c", ...paths.toReversed()))).toEqual(byId(rows));
+    }),
+  );
+});
+
+test("the last request of a path is the last of all its requests, after every entry", () => {
+  fc.assert(
+    fc.property(tree, ({ paths }) => {
+      for (const path of paths) {
+        for (let end = 0; end <= path.length; end += 1)
+          expect(lastRequestOf("c", path.slice(0, end))).toEqual(requestsOf("c", path.slice(0, end)).at(-1));
+      }
     }),
   );
 });

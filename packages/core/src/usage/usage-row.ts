@@ -47,6 +47,13 @@ export function requestsOf(conversationId: string, ...paths: readonly (readonly 
   return [...rows.values()];
 }
 
+/** The row of the last reply on a path, at the cost of looking back to the input that it answers. */
+export function lastRequestOf(conversationId: string, path: readonly Entry[]): UsageRow | undefined {
+  const at = path.findLastIndex((entry) => entry.kind === "message" && entry.reply !== undefined);
+  const entry = path[at] as MessageEntry | undefined;
+  return entry?.reply && rowOf(conversationId, turnBefore(path, at), entry, entry.reply);
+}
+
 export interface UnansweredRequest {
   readonly id: string;
   readonly key: BranchKey;
@@ -61,7 +68,7 @@ export interface UnansweredRequest {
 
 /** The row of a request that no entry came of: it failed, or died before it said anything. Nothing but the ledger knows of it. */
 export function unansweredRow({ key, path, id, at, model, outcome, usage }: UnansweredRequest): UsageRow {
-  const turnId = path.findLast((entry) => entry.kind === "message" && isInput(entry))?.id;
+  const turnId = turnBefore(path, path.length);
   const about = { id, conversationId: key.conversationId, branchId: key.branchId, at, model, outcome: outcome.type };
   const status = statusOf(outcome);
   return {
@@ -92,6 +99,15 @@ function rowOf(conversationId: string, turnId: string | undefined, entry: Messag
     ...(stopReason !== null && { stopReason }),
     ...(usage && { usage }),
   };
+}
+
+/** The last input before a place of a path. */
+function turnBefore(path: readonly Entry[], end: number): string | undefined {
+  for (let at = end - 1; at >= 0; at -= 1) {
+    const entry = path[at]!;
+    if (entry.kind === "message" && isInput(entry)) return entry.id;
+  }
+  return undefined;
 }
 
 /** What a person asked begins a turn; what tools answered and what was made up goes on with one. */
