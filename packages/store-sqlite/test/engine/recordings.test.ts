@@ -24,7 +24,7 @@ let played: ReadonlyMap<string, Played>;
 
 beforeAll(async () => {
   played = recordingsHere ? await playRecordings([...streams, ...messages]) : new Map();
-}, 60_000);
+}, 180_000);
 
 describe.skipIf(!recordingsHere)("a recorded reply that went over HTTP into a turn and through a file into another process", () => {
   test("is one of 120 streams and 391 messages", () => {
