@@ -12,6 +12,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    // No test waits; a busy machine does.
+    testTimeout: 30_000,
     projects: [
       project("core", "packages/core"),
       project("store-sqlite", "packages/store-sqlite"),
