@@ -154,6 +154,19 @@ describe("thinking that its model binds to a prefix", () => {
     expect(thoughtsIn(extend(twice(BINDING_MODEL), boundary({ type: "left-out", entryIds: ["e4"], reason: "test" })))).toEqual(["1"]);
   });
 
+  test("is not sent behind a thought that is not", () => {
+    let path = pathOf(
+      settings({ model: OLD_MODEL, system: "Be brief." }),
+      human("one"),
+      reply([thought("1"), "a"], { prefixHash: "ff" }),
+      human("two"),
+    );
+    path = extend(path, reply([thought("2"), "b"], { prefixHash: of(path).prefixHash }), human("three"));
+    expect(thoughtsIn(path)).toEqual(["1", "2"]);
+    const rebound = boundary({ type: "settings", settings: settingsOf({ model: BINDING_MODEL, system: "Be brief." }) });
+    expect(thoughtsIn(extend(path, rebound))).toEqual([]);
+  });
+
   test("is sent to a model that binds none, and where nobody knows its prefix", () => {
     expect(thoughtsIn(extend(twice(OLD_MODEL), other(OLD_MODEL)))).toEqual(["1", "2"]);
     expect(thoughtsIn(pathOf(settings({ model: BINDING_MODEL }), human("?"), reply([thought("?"), "a"]), human("!")))).toEqual(["?"]);
@@ -162,6 +175,11 @@ describe("thinking that its model binds to a prefix", () => {
   test("goes with what was said on from it: a changed prefix has another hash", () => {
     expect(of(twice(BINDING_MODEL)).prefixHash).not.toBe(of(extend(twice(BINDING_MODEL), other(BINDING_MODEL))).prefixHash);
   });
+});
+
+test("a refused reply is not sent, also where its boundary was never stored", () => {
+  const path = pathOf(settings(), human("?"), reply(["I w"], { stopReason: "refusal" }), human("something else?"));
+  expect(blocksOf(of(path)).map(({ text }) => text)).toEqual(["?", "something else?"]);
 });
 
 describe("a reply that was cut off", () => {

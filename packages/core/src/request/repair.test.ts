@@ -54,6 +54,13 @@ describe("a call without a result", () => {
   });
 });
 
+test("results made up for two calls of one id find their own calls again once they are stored", () => {
+  const bodies = [asks("call_0"), toolStart("call_0"), human("never mind"), asks("call_0"), human("go on")];
+  const first = projected(...bodies);
+  expect(first.repairs).toEqual([madeUp("call_0", NOT_RUN), madeUp("call_0", INTERRUPTED)]);
+  expect(sent(...bodies, made("user", ...first.repairs))).toEqual(sequence(first.body.messages));
+});
+
 describe("a result", () => {
   test("of a call that has one already is told as text, and the first one counts", () => {
     expect(sent(asks("t1"), answer("t1", "one"), answer("t1", "two"))).toEqual([
@@ -155,6 +162,24 @@ describe("a server tool call that waits", () => {
     const { body, superseded } = projected(human("hi"), waiting, answer("t1"), answer("t1", "again"));
     expect(superseded).toEqual([{ entryId: "e3", content: [call("t1")], thinkingBlocks: 0 }]);
     expect(body.messages[1]?.content).toEqual([call("t1")]);
+  });
+
+  test("is left out once, however often somebody speaks", () => {
+    expect(projected(reply([serverCall("s1"), "so"]), human("one"), reply(["a"]), human("two")).superseded).toEqual([
+      { entryId: "e2", content: [says("so")], thinkingBlocks: 0 },
+    ]);
+  });
+
+  test("takes the calls that it made along, and their results are told as text", () => {
+    const made = { ...call("t1"), caller: { type: "code_execution_20260120", tool_id: "s1" } };
+    expect(
+      sent(human("hi"), reply([says("so"), serverCall("s1"), made], { stopReason: "tool_use" }), answer("t1", "found"), human("go on")),
+    ).toEqual([
+      say("user", says("hi")),
+      say("assistant", says("so")),
+      say("user", says("[A late result of the tool call t1: found]")),
+      say("user", says("go on")),
+    ]);
   });
 
   test("is not sent where the reply that owed its result was cut off and a person spoke", () => {

@@ -121,6 +121,7 @@ describe("a call", () => {
     const { run, turn } = await begin([call("t1")], { tools: [look] });
     await run();
     expect(resultsOf(turn.writer.path)).toContainEqual(call("t1"));
+    expect(resultsOf(turn.writer.path).at(-1)).toMatchObject({ content: "ok" });
   });
 
   test("that throws is answered as an error, also where it throws before its promise", async () => {
