@@ -28,7 +28,7 @@ const projected = (...bodies: EntryBody[]) => project(pathOf(settings(), ...bodi
 const sent = (...bodies: EntryBody[]) => sequence(projected(...bodies).body.messages);
 const say = (role: string, block: ContentBlock) => `${role} ${JSON.stringify(block)}`;
 
-const NOT_RUN = "The tool call was not run: the conversation was interrupted before it started.";
+const NOT_RUN = "The tool call has no result: it was not run on this path of the conversation.";
 const INTERRUPTED = "The tool call was interrupted. It had started, so it may have taken effect. Check before you repeat it.";
 const madeUp = (id: string, content: string): ContentBlock => ({ type: "tool_result", tool_use_id: id, is_error: true, content });
 
@@ -171,9 +171,9 @@ describe("a server tool call that waits", () => {
   });
 
   test("takes the calls that it made along, and their results are told as text", () => {
-    const made = { ...call("t1"), caller: { type: "code_execution_20260120", tool_id: "s1" } };
+    const hanging = { ...call("t1"), caller: { type: "code_execution_20260120", tool_id: "s1" } };
     expect(
-      sent(human("hi"), reply([says("so"), serverCall("s1"), made], { stopReason: "tool_use" }), answer("t1", "found"), human("go on")),
+      sent(human("hi"), reply([says("so"), serverCall("s1"), hanging], { stopReason: "tool_use" }), answer("t1", "found"), human("go on")),
     ).toEqual([
       say("user", says("hi")),
       say("assistant", says("so")),
