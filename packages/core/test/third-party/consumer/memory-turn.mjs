@@ -1,0 +1,3 @@
+import { oneTurn } from "./one-turn.mjs";
+
+await oneTurn(process.argv[2]);

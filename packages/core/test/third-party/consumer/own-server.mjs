@@ -1,0 +1,6 @@
+import { startMessagesServer } from "@antiphon/testing/messages-server";
+import { oneTurn } from "./one-turn.mjs";
+
+const server = await startMessagesServer();
+await oneTurn(server.url);
+await server.close();

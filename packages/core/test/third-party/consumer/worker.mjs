@@ -1,0 +1,7 @@
+import { oneTurn } from "./one-turn.mjs";
+
+export const turn = {
+  async test(_controller, { SERVER }) {
+    await oneTurn(SERVER);
+  },
+};
