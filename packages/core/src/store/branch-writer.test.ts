@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { human, made, settings } from "../../test/builders.ts";
 import { FakeEnvironment } from "../../test/fake-environment.ts";
 import type { MessageEntry } from "../conversation/entry.ts";
+import { AntiphonError } from "../errors.ts";
 import { BranchWriter } from "./branch-writer.ts";
 import type { Append } from "./conversation-store.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -53,17 +54,6 @@ describe("the path of a writer", () => {
     expect(writer.path).toEqual(await stored());
   });
 
-  test("stays where it is when another writer was first, until it catches up", async () => {
-    const { open, stored } = await begin();
-    const [first, second] = [await open(), await open()];
-    await first.append(first.draw(human("one")));
-    await expect(second.append(second.draw(human("two")))).rejects.toMatchObject({ code: "tip_moved" });
-    expect(second.path).toEqual([]);
-    expect(await second.catchUp()).toHaveLength(1);
-    await second.append(second.draw(human("two")));
-    expect(second.path).toEqual(await stored());
-  });
-
   test("rejects what cannot be written, and stores nothing", async () => {
     const { open, stored } = await begin();
     const writer = await open();
@@ -95,6 +85,29 @@ test("writes carry the fencing token of the lease that is held, and none after i
   await expect(writer.append(writer.draw(human("late")))).rejects.toMatchObject({ code: "lease_lost" });
   writer.hold(undefined);
   expect(await writer.append(writer.draw(human("free")))).toHaveLength(1);
+});
+
+test("Law 8. Whoever comes second is told, and what it wrote is on a branch of its own", async () => {
+  const { store, open } = await begin();
+  const [first, second] = [await open(), await open()];
+  await first.append(first.draw(human("first")));
+  const late = await second.append(second.draw(human("second"))).catch((error: unknown) => error);
+  expect(late).toMatchObject({ code: "tip_moved", details: { keptOnBranchId: second.key.branchId } });
+  expect(second.key.branchId).not.toBe(first.key.branchId);
+  await second.append(second.draw(human("third")));
+  const branch = await BranchWriter.load(second.key, store, new FakeEnvironment());
+  expect(branch.path.map((entry) => entry.kind === "message" && entry.content[0]?.text)).toEqual(["second", "third"]);
+  expect(branch.path).toEqual(second.path);
+  expect((await open()).path).toEqual(first.path);
+});
+
+test("where even a branch of its own cannot be made, the store's error is the answer", async () => {
+  const { store, open } = await begin();
+  const [first, second] = [await open(), await open()];
+  await first.append(first.draw(human("first")));
+  store.fork = () => Promise.reject(new AntiphonError("store_full", "full"));
+  await expect(second.append(second.draw(human("second")))).rejects.toMatchObject({ code: "store_full" });
+  expect(second.path).toEqual([]);
 });
 
 test("a draft stands beside the tip and goes when its entry comes", async () => {

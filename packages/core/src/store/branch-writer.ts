@@ -1,5 +1,6 @@
 import type { Entry, EntryBody, NewEntry } from "../conversation/entry.ts";
 import { frozenCopy } from "../conversation/frozen-copy.ts";
+import { AntiphonError, isAntiphonError } from "../errors.ts";
 import type { Environment } from "../environment.ts";
 import type { BranchKey, ConversationStore, DraftChunk, Lease } from "./conversation-store.ts";
 
@@ -8,7 +9,7 @@ import type { BranchKey, ConversationStore, DraftChunk, Lease } from "./conversa
  * at the tip that the one before left. Entries are in `path` when, and only when, the store has them.
  */
 export class BranchWriter {
-  readonly key: BranchKey;
+  #key: BranchKey;
   readonly #store: ConversationStore;
   readonly #environment: Environment;
   readonly #path: Entry[];
@@ -17,7 +18,7 @@ export class BranchWriter {
   #fence: number | undefined;
 
   constructor(options: { key: BranchKey; store: ConversationStore; environment: Environment; path: Entry[]; tipSeq: number }) {
-    this.key = options.key;
+    this.#key = options.key;
     this.#store = options.store;
     this.#environment = options.environment;
     this.#path = options.path;
@@ -28,6 +29,10 @@ export class BranchWriter {
   static async load(key: BranchKey, store: ConversationStore, environment: Environment): Promise<BranchWriter> {
     const path = await collect(store.read(key));
     return new BranchWriter({ key, store, environment, path, tipSeq: path.at(-1)?.seq ?? 0 });
+  }
+
+  get key(): BranchKey {
+    return this.#key;
   }
 
   get path(): readonly Entry[] {
@@ -48,18 +53,22 @@ export class BranchWriter {
     return { id, createdAt: this.#environment.now(), ...body };
   }
 
-  /** Stores entries behind the tip, all or none. Errors: those of `ConversationStore.append`. */
+  /**
+   * Stores entries behind the tip, all or none. Errors: those of `ConversationStore.append`. Where another writer has taken
+   * the branch over (`lease_lost`, `tip_moved`), the entries are kept on a branch of their own before the error is thrown,
+   * and this writer goes on there: it is told, and nothing it wrote is lost.
+   */
   async append(...given: readonly NewEntry[]): Promise<readonly Entry[]> {
     // A copy, frozen: what is in `path` is what the store has, whatever becomes of the objects that were handed in.
     const entries = frozenCopy(given);
     return this.#inTurn(async () => {
-      await this.#store.append({ ...this.#at(), entries });
-      const placed = entries.map(
-        (entry, index) => Object.freeze({ ...entry, branchId: this.key.branchId, seq: this.#tipSeq + 1 + index }) as Entry,
-      );
-      this.#path.push(...placed);
-      this.#tipSeq += entries.length;
-      return placed;
+      try {
+        await this.#store.append({ ...this.#at(), entries });
+      } catch (error) {
+        if (!isAntiphonError(error, "lease_lost") && !isAntiphonError(error, "tip_moved")) throw error;
+        throw await this.#keepApart(entries, error);
+      }
+      return this.#place(entries);
     });
   }
 
@@ -77,6 +86,31 @@ export class BranchWriter {
       this.#path.push(...news);
       this.#tipSeq += news.length;
       return news;
+    });
+  }
+
+  #place(entries: readonly NewEntry[]): readonly Entry[] {
+    const placed = entries.map(
+      (entry, index) => Object.freeze({ ...entry, branchId: this.key.branchId, seq: this.#tipSeq + 1 + index }) as Entry,
+    );
+    this.#path.push(...placed);
+    this.#tipSeq += entries.length;
+    return placed;
+  }
+
+  /** Forks at the tip that this writer knows, stores the entries there, and says so in the error that it returns. */
+  async #keepApart(entries: readonly NewEntry[], cause: AntiphonError): Promise<AntiphonError> {
+    const key = { conversationId: this.key.conversationId, branchId: this.#environment.randomId() };
+    const createdAt = this.#environment.now();
+    await this.#store.fork({ ...key, parentBranchId: this.key.branchId, forkSeq: this.#tipSeq, createdAt });
+    await this.#store.append({ ...key, expectedTip: this.#tipSeq, at: createdAt, entries });
+    this.#key = key;
+    this.#fence = undefined;
+    this.#place(entries);
+    const kept = `What was written here is kept on branch ${key.branchId}, and this handle goes on there.`;
+    return new AntiphonError(cause.code, `${cause.message} ${kept}`, {
+      cause,
+      details: { ...cause.details, keptOnBranchId: key.branchId },
     });
   }
 

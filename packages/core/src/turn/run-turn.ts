@@ -75,6 +75,8 @@ async function follow(turn: TurnContext, plan: Plan, entry: MessageEntry): Promi
 
 /** A call that may have started is never run again; repair answers it as interrupted. */
 function unstarted({ writer }: TurnContext, calls: readonly ToolCall[], reply: MessageEntry): readonly ToolCall[] {
+  // A reply that was inherited by forking may have had its calls run on the branch it came from.
+  if (reply.branchId !== writer.key.branchId) return [];
   // Behind the reply only: some servers count their ids anew in each.
   const started = new Set(
     writer.path.slice(writer.path.indexOf(reply) + 1).flatMap((entry) => (entry.kind === "tool-start" ? [entry.toolUseId] : [])),

@@ -42,11 +42,23 @@ async function killed(content: string, { events, waitMs }: { events: number; wai
   hold.release();
   await reading;
   const after = (await other.chat.open(conversation.id)).entries;
-  return { shown: shownThen, found: sent.length === 3 ? text(sent[1]!.content) : "", comeback: (await turn.result).outcome, before, after };
+  const { outcome: comeback, branchId } = await turn.result;
+  const kept = (await other.chat.open(conversation.id, branchId)).entries.at(-1);
+  return {
+    shown: shownThen,
+    found: sent.length === 3 ? text(sent[1]!.content) : "",
+    comeback,
+    kept: kept?.kind === "message" ? text(kept.content) : undefined,
+    before,
+    after,
+  };
 }
 
 test.each([4, 5, 9])("of a reply that is killed 250 ms after event %i, all is found that had come", async (events) => {
-  const { shown, found } = await killed("A first part, and then a second part that is longer, and a third, and a fourth, and then one more that nobody has waited for, and even then there is no end to it.", { events, waitMs: 250 });
+  const { shown, found } = await killed(
+    "A first part, and then a second part that is longer, and a third, and a fourth, and then one more that nobody has waited for, and even then there is no end to it.",
+    { events, waitMs: 250 },
+  );
   expect(shown).not.toBe("");
   expect(found).toBe(shown);
 });
@@ -58,8 +70,12 @@ test.each([150, 250, 370, 900])("of a reply that is killed at once behind event 
   expect(shown.length - found.length).toBeLessThanOrEqual(4096);
 });
 
-test("a turn that comes back after it was taken for dead is told so, and changes nothing of what another has stored since", async () => {
-  const { comeback, before, after } = await killed("A first part, and then a second part that is longer, and a third, and more.", { events: 5, waitMs: 250 });
+test("Law 8. A turn that comes back after it was taken for dead is told so, changes nothing of what another has stored since, and keeps its reply", async () => {
+  const { comeback, kept, before, after } = await killed("A first part, and then a second part that is longer, and a third, and more.", {
+    events: 5,
+    waitMs: 250,
+  });
   expect(comeback).toMatchObject({ type: "failed", failure: { code: "lease_lost", retryable: false } });
   expect(after).toEqual(before);
+  expect(kept).toBe("A first part, and then a second part that is longer, and a third, and more.");
 });

@@ -22,13 +22,19 @@ test.each([
   ["an input that the tool refuses", toolUse("echo", {}, "toolu_1"), 'The input of "echo" is not valid: `say` is missing'],
   ["a tool that throws", toolUse("failing", {}, "toolu_1"), "Error: no such file"],
   ["a tool that returns no content", toolUse("wrong", {}, "toolu_1"), "The tool returned number, not text or content blocks."],
-  ["a result that is too large", toolUse("huge", {}, "toolu_1"), "The tool's result is too large: 101 characters, at most 100 are passed on. Ask for less."],
+  [
+    "a result that is too large",
+    toolUse("huge", {}, "toolu_1"),
+    "The tool's result is too large: 101 characters, at most 100 are passed on. Ask for less.",
+  ],
 ])("a call of %s becomes an error result, and the turn goes on", async (_what, call, content) => {
   await using at = await practice({ tools: [echo, failing, wrong, huge], limits: { toolResultChars: 100 } });
   const conversation = await at.start();
   at.server.script({ content: [call] }, "I see.");
   expect((await say(conversation)).outcome).toEqual({ type: "completed", empty: false });
-  expect(messagesOf(at.server.requests[1]!.body).at(-1)!.content).toEqual([{ type: "tool_result", tool_use_id: "toolu_1", content, is_error: true }]);
+  expect(messagesOf(at.server.requests[1]!.body).at(-1)!.content).toEqual([
+    { type: "tool_result", tool_use_id: "toolu_1", content, is_error: true },
+  ]);
   await goOn(at, conversation);
 });
 
@@ -62,7 +68,9 @@ test("calls of one reply run together up to the limit, and every one has its res
   at.server.script({ content: ids.map((id) => toolUse("slow", {}, id)) }, "All done.");
   await say(conversation);
   expect(most).toBe(2);
-  const results = messagesOf(at.server.requests[1]!.body).at(-1)!.content.map((block) => String(block.tool_use_id));
+  const results = messagesOf(at.server.requests[1]!.body)
+    .at(-1)!
+    .content.map((block) => String(block.tool_use_id));
   expect(results.toSorted((a, b) => a.localeCompare(b))).toEqual(ids);
   await goOn(at, conversation);
 });
@@ -104,7 +112,10 @@ test("a call whose input is no JSON is never run", async () => {
   const tool: RunnableTool = { name: "echo", input_schema: { type: "object" }, run: () => ((ran = true), "x") };
   await using at = await practice({ tools: [tool] });
   const conversation = await at.start();
-  const call = { block: { type: "tool_use", id: "toolu_1", name: "echo", input: {} }, deltas: [{ type: "input_json_delta", partial_json: '{"say": ' }] };
+  const call = {
+    block: { type: "tool_use", id: "toolu_1", name: "echo", input: {} },
+    deltas: [{ type: "input_json_delta", partial_json: '{"say": ' }],
+  };
   at.server.script({ content: [call], stop_reason: "tool_use" }, "I see.");
   expect((await say(conversation)).outcome).toEqual({ type: "completed", empty: false });
   expect(ran).toBe(false);
@@ -114,7 +125,13 @@ test("a call whose input is no JSON is never run", async () => {
 test("a call that nobody answers goes with the server tool call that made it", async () => {
   await using at = await practice();
   const conversation = await at.start({ tools: [{ name: "weather", input_schema: { type: "object" } }] });
-  const code = { type: "server_tool_use", id: "srvtoolu_1", name: "code_execution", input: { code: "await weather()" }, caller: { type: "direct" } };
+  const code = {
+    type: "server_tool_use",
+    id: "srvtoolu_1",
+    name: "code_execution",
+    input: { code: "await weather()" },
+    caller: { type: "direct" },
+  };
   const call = { ...toolUse("weather", {}, "toolu_1"), caller: { type: "code_execution_20260120", tool_id: "srvtoolu_1" } };
   at.server.script({ content: [{ type: "text", text: "I'll check." }, code, call], stop_reason: "tool_use" });
   expect((await say(conversation)).outcome).toEqual({ type: "waiting", toolUseIds: ["toolu_1"] });
@@ -125,8 +142,17 @@ test("a call that nobody answers goes with the server tool call that made it", a
 test("a call whose caller's tool was cut off goes with it, and so does any call of a reply that is not whole", async () => {
   await using at = await practice();
   const conversation = await at.start({ tools: [{ name: "weather", input_schema: { type: "object" } }] });
-  const code = { type: "server_tool_use", id: "srvtoolu_1", name: "code_execution", input: { code: "await weather()" }, caller: { type: "direct" } };
-  const calls = [{ ...toolUse("weather", {}, "toolu_1"), caller: { type: "code_execution_20260120", tool_id: "srvtoolu_1" } }, toolUse("weather", {}, "toolu_2")];
+  const code = {
+    type: "server_tool_use",
+    id: "srvtoolu_1",
+    name: "code_execution",
+    input: { code: "await weather()" },
+    caller: { type: "direct" },
+  };
+  const calls = [
+    { ...toolUse("weather", {}, "toolu_1"), caller: { type: "code_execution_20260120", tool_id: "srvtoolu_1" } },
+    toolUse("weather", {}, "toolu_2"),
+  ];
   const content = [{ type: "text", text: "I'll check." }, code, ...calls, { type: "text", text: "While that runs" }];
   at.server.script({ content, faults: [{ kind: "cut", at: { beforeEvent: "message_delta" } }] });
   expect((await say(conversation)).outcome.type).toBe("interrupted");
@@ -150,5 +176,27 @@ test("a call behind which the assistant is made to speak has its result between 
   await say(conversation);
   await conversation.append({ role: "assistant", content: "I was stopped." });
   await conversation.append({ role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "sun" }] });
-  expect(spoken(await goOn(at, conversation))).toEqual(["user: Begin.", "assistant: tool_use", "user: result toolu_1", "assistant: I was stopped.", "user: Go on."]);
+  expect(spoken(await goOn(at, conversation))).toEqual([
+    "user: Begin.",
+    "assistant: tool_use",
+    "user: result toolu_1",
+    "assistant: I was stopped.",
+    "user: Go on.",
+  ]);
+});
+
+test("Law 6. A call that ran on one branch is not run again by resuming a fork behind it", async () => {
+  let runs = 0;
+  const once: RunnableTool = { name: "once", input_schema: { type: "object" }, run: () => `run ${(runs += 1)}` };
+  await using at = await practice({ tools: [once] });
+  const conversation = await at.start();
+  at.server.script({ content: [toolUse("once", {}, "toolu_1")] }, "I see.", "I see again.");
+  await say(conversation);
+  const call = conversation.entries.find((entry) => entry.kind === "message" && entry.reply?.stopReason === "tool_use")!;
+  const fork = await conversation.fork(call.id);
+  expect((await fork.resume().result).outcome).toEqual({ type: "completed", empty: false });
+  expect(runs).toBe(1);
+  expect(messagesOf(at.server.requests[2]!.body).at(-1)!.content).toMatchObject([
+    { type: "tool_result", tool_use_id: "toolu_1", is_error: true },
+  ]);
 });
