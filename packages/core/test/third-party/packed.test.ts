@@ -8,9 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importGraph, importsIn, packageOf } from "./import-graph.ts";
 import { type PackedPackage, packPackages, unpackInto } from "./packed-packages.ts";
 
-/** What `import { ... } from "@antiphon/core"` adds to a program at most: bundled with its dependencies and minified, in thousands of bytes. */
-const ROOT_ENTRY_KB = 135;
-const ROOT_ENTRY_PLAY_KB = 6;
+/**
+ * What `import { ... } from "@antiphon/core"` adds to a program at most: bundled with its dependencies and minified, in thousands of bytes.
+ * A tenth more or less is a change that somebody looks at, and then writes here.
+ */
+const ROOT_ENTRY_KB = 152;
+const ROOT_ENTRY_PLAY_KB = 15;
 
 const folder = mkdtempSync(join(tmpdir(), "antiphon-packed-"));
 const modules = join(folder, "consumer/node_modules");
