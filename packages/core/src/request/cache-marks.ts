@@ -49,12 +49,8 @@ export function markForCache(messages: readonly RequestMessage[], { caching, els
   return { messages: marked, marks: [...chosen.keys()].toReversed() };
 }
 
-/** Marks in any part of a request, nested ones included. */
-export function countMarks(value: unknown): number {
-  return marksIn(value).length;
-}
-
-function marksIn(value: unknown): readonly { readonly ttl?: unknown }[] {
+/** The marks in any part of a request, nested ones included. */
+export function marksIn(value: unknown): readonly { readonly ttl?: unknown }[] {
   if (Array.isArray(value)) return value.flatMap(marksIn);
   if (typeof value !== "object" || value === null) return [];
   const { cache_control: mark, content } = value as { cache_control?: unknown; content?: unknown };

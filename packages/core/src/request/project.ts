@@ -12,7 +12,7 @@ import { isCutShort } from "./sendable.ts";
 import type { SentMessage } from "./sent-message.ts";
 import { placeSystemMessages } from "./system-messages.ts";
 import { dropUnpairedServerTools, type WithoutUnpaired } from "./unpaired-server-tools.ts";
-import { dropUnboundThinking } from "./thinking.ts";
+import { dropThinkingBoundElsewhere } from "./thinking.ts";
 import { tellLateResults } from "./tool-answers.ts";
 import { validateRequest, type Violation } from "./validate-request.ts";
 
@@ -63,7 +63,7 @@ export function project(path: readonly Entry[], options: ProjectOptions): Projec
   const spoken = dropUnpairedServerTools(tellLateResults(applyBoundaries(path)));
   // Again: a call that a server tool made goes with it, and then its result has no call.
   const repaired = repair(tellLateResults(spoken.messages), path);
-  const bound = dropUnboundThinking(placeSystemMessages(repaired.messages), { hashKey: options.hashKey, settings, model });
+  const bound = dropThinkingBoundElsewhere(placeSystemMessages(repaired.messages), { hashKey: options.hashKey, settings, model });
   // Once more: where a reply was nothing but thinking that is dropped, two of the user's sides are one now.
   const placed = placeSystemMessages(bound.messages);
   const merged = mergeMessages(placed.map(({ role, content }) => ({ role, content })));

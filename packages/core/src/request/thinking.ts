@@ -23,7 +23,7 @@ export interface ThinkingOptions {
  * them, or by another model. Only models that bind thinking to its prefix check it; of others, and of replies whose
  * prefix is not known, all thinking is sent. Source: preserved-thinking documentation, September to November 2026.
  */
-export function dropUnboundThinking(messages: readonly SentMessage[], options: ThinkingOptions): BoundThinking {
+export function dropThinkingBoundElsewhere(messages: readonly SentMessage[], options: ThinkingOptions): BoundThinking {
   const chain = new PrefixChain(options.hashKey, options.settings);
   const droppedFrom: string[] = [];
   const kept: SentMessage[] = [];

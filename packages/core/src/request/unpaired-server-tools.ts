@@ -35,7 +35,8 @@ export function dropUnpairedServerTools(messages: readonly SentMessage[]): Witho
       if (!reply.content.some((block) => unpairedUses.has(block))) continue;
       const content = without(reply.content, unpairedUses);
       kept[index] = { ...reply, content };
-      if (reply.entryId !== undefined) superseded.push({ entryId: reply.entryId, content, thinkingBlocks: thoughts(reply.content) - thoughts(content) });
+      if (reply.entryId !== undefined)
+        superseded.push({ entryId: reply.entryId, content, thinkingBlocks: thoughts(reply.content) - thoughts(content) });
     }
     exchange = [];
   }

@@ -40,10 +40,7 @@ export interface ValidateRequestOptions {
  *
  * The rules and their sources are in docs/validation.md.
  */
-export function validateRequest(
-  body: unknown,
-  options: ValidateRequestOptions = {},
-): readonly Violation[] {
+export function validateRequest(body: unknown, options: ValidateRequestOptions = {}): readonly Violation[] {
   const violationsMax = options.violationsMax ?? VIOLATIONS_MAX;
   const violations: Violation[] = [];
   if (!isFields(body)) return [violationOf(BODY_SHAPE, "", BODY_SHAPE.text)];
@@ -54,8 +51,7 @@ export function validateRequest(
   for (const rule of RULES) {
     if (options.recordedOnly === true && rule.confidence !== "recorded") continue;
     rule.check(request, (path, values = {}, text = rule.text) => {
-      if (violations.length < violationsMax)
-        violations.push(violationOf(rule, path, fillText(text, values)));
+      if (violations.length < violationsMax) violations.push(violationOf(rule, path, fillText(text, values)));
     });
     if (violations.length >= violationsMax) break;
   }
@@ -66,10 +62,7 @@ const VIOLATIONS_MAX = 1000;
 
 const BODY_SHAPE = RULES.find(({ id }) => id === "body-shape") as Rule;
 
-function modelOf(
-  body: Readonly<Record<string, unknown>>,
-  model: ModelFacts | null | undefined,
-): ModelFacts | undefined {
+function modelOf(body: Readonly<Record<string, unknown>>, model: ModelFacts | null | undefined): ModelFacts | undefined {
   if (model !== undefined) return model ?? undefined;
   return typeof body["model"] === "string" ? modelFacts(body["model"]) : undefined;
 }

@@ -20,7 +20,11 @@ export type Outcome =
   /** The API gave a stop reason that this version does not know. */
   | { readonly type: "unknown"; readonly stopReason: string }
   /** The stream died, fell silent, or ended early. What had come is kept. */
-  | { readonly type: "interrupted"; readonly reason: "connection" | "silence" | "ended-early" | "server-error" | "bad-stream"; readonly message: string }
+  | {
+      readonly type: "interrupted";
+      readonly reason: "connection" | "silence" | "ended-early" | "server-error" | "bad-stream";
+      readonly message: string;
+    }
   /** The caller's signal. What had come is kept. */
   | { readonly type: "aborted" }
   /** The request was refused or could not be made, or the store failed. */

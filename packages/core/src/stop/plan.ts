@@ -51,18 +51,33 @@ export interface ReplyLike {
 
 /** The plan for a reply of the caller's own loop. Without capabilities: no prefill, no known cap. Pure. */
 export function plan(reply: ReplyLike, can: Partial<Capabilities> = {}): Plan {
-  const facts = { stopReason: reply.stop_reason, stopSequence: reply.stop_sequence ?? null, stopDetails: reply.stop_details, whole: reply.stop_reason !== null };
+  const facts = {
+    stopReason: reply.stop_reason,
+    stopSequence: reply.stop_sequence ?? null,
+    stopDetails: reply.stop_details,
+    whole: reply.stop_reason !== null,
+  };
   return planReply(reply.content as readonly ContentBlock[], facts, { prefill: false, structured: false, maxTokens: 0, ...can });
 }
 
 /** The plan for a stored reply. Pure. Every stop reason of SDK 1.12.0 (GA and beta) has a case; any other becomes `decide`. */
-export function planReply(content: readonly ContentBlock[], facts: Pick<ReplyFacts, "stopReason" | "stopSequence" | "stopDetails" | "whole">, can: Capabilities): Plan {
+export function planReply(
+  content: readonly ContentBlock[],
+  facts: Pick<ReplyFacts, "stopReason" | "stopSequence" | "stopDetails" | "whole">,
+  can: Capabilities,
+): Plan {
   if (!facts.whole) {
-    return { next: "decide", outcome: { type: "interrupted", reason: "ended-early", message: "The reply is a part: its stream ended before a stop reason came." } };
+    return {
+      next: "decide",
+      outcome: { type: "interrupted", reason: "ended-early", message: "The reply is a part: its stream ended before a stop reason came." },
+    };
   }
   switch (facts.stopReason) {
     case "end_turn":
-      return { next: "finish", outcome: { type: "completed", empty: content.length === 0 || (text(content).trim() === "" && content.every(isTextBlock)) } };
+      return {
+        next: "finish",
+        outcome: { type: "completed", empty: content.length === 0 || (text(content).trim() === "" && content.every(isTextBlock)) },
+      };
     case "stop_sequence":
       return { next: "finish", outcome: { type: "stopped", sequence: facts.stopSequence ?? null } };
     case "tool_use":
@@ -84,13 +99,23 @@ export function planReply(content: readonly ContentBlock[], facts: Pick<ReplyFac
 
 /** The plan for the stored part of a reply whose stream died: go on behind its text, or ask again where there is none to send. */
 export function planPart(entry: { readonly content: readonly ContentBlock[]; readonly reply?: ReplyFacts }): Plan {
-  const outcome: Outcome = { type: "interrupted", reason: "ended-early", message: "The reply is a part: its stream ended before a stop reason came." };
+  const outcome: Outcome = {
+    type: "interrupted",
+    reason: "ended-early",
+    message: "The reply is a part: its stream ended before a stop reason came.",
+  };
   const sent = sendableContent(entry.content, entry.reply);
-  return sent.length > 0 ? { next: "continue", ask: CONTINUE_MESSAGE, prefill: false, outcome } : { next: "resume", outcome: { type: "limit", limit: "resumes", value: 0 } };
+  return sent.length > 0
+    ? { next: "continue", ask: CONTINUE_MESSAGE, prefill: false, outcome }
+    : { next: "resume", outcome: { type: "limit", limit: "resumes", value: 0 } };
 }
 
 export function contextFull(message: string): Outcome {
-  return { type: "context-full", message, remedy: "Start a new conversation, go on from an earlier entry, or use a model with a larger window." };
+  return {
+    type: "context-full",
+    message,
+    remedy: "Start a new conversation, go on from an earlier entry, or use a model with a larger window.",
+  };
 }
 
 function afterToolUse(content: readonly ContentBlock[]): Plan {
@@ -101,7 +126,11 @@ function afterToolUse(content: readonly ContentBlock[]): Plan {
   return { next: "answer-tools", calls, onlyResults: unansweredServerTools(content).length > 0, outcome };
 }
 
-function afterMaxTokens(content: readonly ContentBlock[], facts: { readonly whole: boolean; readonly stopReason: string | null }, can: Capabilities): Plan {
+function afterMaxTokens(
+  content: readonly ContentBlock[],
+  facts: { readonly whole: boolean; readonly stopReason: string | null },
+  can: Capabilities,
+): Plan {
   const inside = kindOf(content.at(-1));
   const outcome: Outcome = { type: "truncated", inside };
   const kept = sendableContent(content, { ...facts, model: "" });

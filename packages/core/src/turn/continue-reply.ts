@@ -19,7 +19,11 @@ export async function continueReply(turn: TurnContext, plan: Extract<Plan, { nex
 }
 
 /** Asks once more with more tokens, where nothing can be continued: the cut reply stays stored and is not sent. */
-export async function askAgain(turn: TurnContext, plan: Extract<Plan, { next: "ask-again" }>, entry: MessageEntry): Promise<Outcome | undefined> {
+export async function askAgain(
+  turn: TurnContext,
+  plan: Extract<Plan, { next: "ask-again" }>,
+  entry: MessageEntry,
+): Promise<Outcome | undefined> {
   if (plan.maxTokens === undefined || !mayContinue(turn)) return plan.outcome;
   const { writer, events, tally } = turn;
   const boundary = { type: "left-out", entryIds: [entry.id], reason: "asked again with more tokens" } as const;

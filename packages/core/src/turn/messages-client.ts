@@ -37,7 +37,11 @@ export async function openStream(client: MessagesClient, body: object, options: 
 }
 
 /** The same without streaming: resolves to the whole message. */
-export async function fetchMessage(client: MessagesClient, body: object, options: SendOptions): Promise<{ message: object; requestId: string | undefined }> {
+export async function fetchMessage(
+  client: MessagesClient,
+  body: object,
+  options: SendOptions,
+): Promise<{ message: object; requestId: string | undefined }> {
   const pending = endpoint(client).create(body, { signal: options.signal });
   const { data, request_id: requestId } = await withResponse<object>(pending);
   return { message: data, requestId: requestId ?? undefined };

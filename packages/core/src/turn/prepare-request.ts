@@ -12,11 +12,16 @@ export async function prepareRequest(turn: TurnContext): Promise<Projection> {
     projection = project(writer.path, { hashKey, caching });
   }
   if (projection.body.messages.length === 0) {
-    throw new AntiphonError("invalid_input", "There is nothing to send: on this path nobody has said anything that can be sent. Send a message.");
+    throw new AntiphonError(
+      "invalid_input",
+      "There is nothing to send: on this path nobody has said anything that can be sent. Send a message.",
+    );
   }
   const broken = projection.explain.violations.filter((violation) => violation.severity === "error");
   if (broken.length > 0) {
-    throw new AntiphonError("invalid_request", `The request was not sent, since the API would refuse it. ${broken[0]!.message}`, { details: { violations: broken } });
+    throw new AntiphonError("invalid_request", `The request was not sent, since the API would refuse it. ${broken[0]!.message}`, {
+      details: { violations: broken },
+    });
   }
   return tally.maxTokens === undefined ? projection : { ...projection, body: { ...projection.body, max_tokens: tally.maxTokens } };
 }

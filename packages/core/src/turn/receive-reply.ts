@@ -63,7 +63,8 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
   return endedBy(undefined);
 
   function endedBy(error: unknown): Received {
-    if (turn.signal.aborted && !fold.reply().facts.whole) return partly(turn.signal.reason instanceof AntiphonError ? failedOutcome(turn.signal.reason) : { type: "aborted" });
+    if (turn.signal.aborted && !fold.reply().facts.whole)
+      return partly(turn.signal.reason instanceof AntiphonError ? failedOutcome(turn.signal.reason) : { type: "aborted" });
     if (isAntiphonError(error, "bad_stream")) return partly(interrupted("bad-stream", error.message), true);
     // Cut behind its stop reason a reply is whole; the SDK ends its loop without a word on abort and at an early end.
     if (fold.reply().facts.whole) return partly(undefined);

@@ -14,7 +14,13 @@ export async function recoverDraft(store: ConversationStore, writer: BranchWrite
   if (replayed === undefined || replayed.content.length === 0) return undefined;
   const { prefixHash, requestId } = readHead(draft.chunks[0]);
   const { facts, partialInputs, rawDeltas } = replayed;
-  const reply = { ...facts, ...(partialInputs && { partialInputs }), ...(rawDeltas && { rawDeltas }), ...(prefixHash !== undefined && { prefixHash }), ...(requestId !== undefined && { requestId }) };
+  const reply = {
+    ...facts,
+    ...(partialInputs && { partialInputs }),
+    ...(rawDeltas && { rawDeltas }),
+    ...(prefixHash !== undefined && { prefixHash }),
+    ...(requestId !== undefined && { requestId }),
+  };
   const body = { kind: "message", role: "assistant", content: replayed.content, origin: "model", reply } as const;
   // Under an id of its own: the turn that left it may not be dead, and under its id its own reply would pass for stored.
   const [entry] = await writer.append(writer.draw(body));

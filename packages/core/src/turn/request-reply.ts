@@ -37,11 +37,25 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
 async function storeReply(turn: TurnContext, received: Received): Promise<MessageEntry> {
   const { part, prefixHash, requestId } = received;
   const { content, facts, partialInputs, rawDeltas } = part!;
-  const reply = { ...facts, ...(partialInputs && { partialInputs }), ...(rawDeltas && { rawDeltas }), prefixHash, ...(requestId !== undefined && { requestId }) };
-  const [entry] = await turn.writer.append(turn.writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply }, received.entryId));
+  const reply = {
+    ...facts,
+    ...(partialInputs && { partialInputs }),
+    ...(rawDeltas && { rawDeltas }),
+    prefixHash,
+    ...(requestId !== undefined && { requestId }),
+  };
+  const [entry] = await turn.writer.append(
+    turn.writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply }, received.entryId),
+  );
   addText(turn, text(content));
   turn.tally.usage = addUsage(turn.tally.usage, facts.usage);
-  await turn.events.emit({ type: "reply-stored", entryId: entry!.id, stopReason: facts.stopReason, whole: facts.whole, usage: facts.usage });
+  await turn.events.emit({
+    type: "reply-stored",
+    entryId: entry!.id,
+    stopReason: facts.stopReason,
+    whole: facts.whole,
+    usage: facts.usage,
+  });
   return entry as MessageEntry;
 }
 

@@ -1,10 +1,9 @@
 import type { MessageEntry } from "../conversation/entry.ts";
 import { text, type ToolCall } from "../messages/text.ts";
-import { modelFacts } from "../models/model-facts.ts";
 import { project } from "../request/project.ts";
-import type { RequestBody } from "../request/request-body.ts";
+import { capabilities } from "../stop/capabilities.ts";
 import type { Outcome } from "../stop/outcome.ts";
-import { type Capabilities, planPart, type Plan, planReply } from "../stop/plan.ts";
+import { planPart, type Plan, planReply } from "../stop/plan.ts";
 import { answerTools } from "./answer-tools.ts";
 import { askAgain, continueReply } from "./continue-reply.ts";
 import { leaveOut } from "./leave-out.ts";
@@ -82,15 +81,4 @@ function unstarted({ writer }: TurnContext, calls: readonly ToolCall[], reply: M
     writer.path.slice(writer.path.indexOf(reply) + 1).flatMap((entry) => (entry.kind === "tool-start" ? [entry.toolUseId] : [])),
   );
   return calls.filter((call) => !started.has(call.id));
-}
-
-export function capabilities(body: RequestBody): Capabilities {
-  const model = modelFacts(body.model);
-  const config = body.output_config as { format?: unknown } | null | undefined;
-  return {
-    prefill: model?.prefill ?? false,
-    ...(model?.outputTokensMax !== undefined && { maxTokensCap: model.outputTokensMax }),
-    maxTokens: body.max_tokens,
-    structured: config?.format !== undefined && config.format !== null,
-  };
 }

@@ -62,7 +62,8 @@ export function startTurn(start: TurnStart): Turn {
   const finish = async (): Promise<TurnResult> => {
     const outcome = await run().catch((error: unknown) => {
       accepted.reject(error);
-      return failedOutcome(error);
+      // Whatever the reason that the caller gave: its own signal is no failure.
+      return start.signal?.aborted && error === start.signal.reason ? ({ type: "aborted" } as const) : failedOutcome(error);
     });
     events.stopWaiting();
     await events.emit({ type: "turn-end", outcome });

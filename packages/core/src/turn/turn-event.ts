@@ -20,7 +20,13 @@ export type TurnEvent =
   | { readonly type: "request-retry"; readonly attempt: number; readonly delayMs: number; readonly reason: string }
   | ReplyEvent
   /** A reply, whole or in part, is an entry. */
-  | { readonly type: "reply-stored"; readonly entryId: string; readonly stopReason: string | null; readonly whole: boolean; readonly usage: unknown }
+  | {
+      readonly type: "reply-stored";
+      readonly entryId: string;
+      readonly stopReason: string | null;
+      readonly whole: boolean;
+      readonly usage: unknown;
+    }
   /** The reply was cut at `max_tokens` and is being continued; `number` counts from 1. */
   | { readonly type: "continuation-start"; readonly number: number }
   /** The reply that was shown cannot be continued: it is asked for again, and what was shown of it does not count. */

@@ -78,7 +78,11 @@ test("aborted in text, a turn keeps what had come, and tells it", async () => {
 
 test("aborted in thinking, a turn keeps it and sends nothing of it", async () => {
   await using at = await practice();
-  const { conversation, result } = await abortAt(at, { content: [thinking, { type: "text", text: TEXT }] }, ({ type }) => type === "thinking-delta");
+  const { conversation, result } = await abortAt(
+    at,
+    { content: [thinking, { type: "text", text: TEXT }] },
+    ({ type }) => type === "thinking-delta",
+  );
   expectAborted(result);
   expect(replies(conversation)[0]!.content[0]!.type).toBe("thinking");
   await goOn(at, conversation);
@@ -88,7 +92,11 @@ test("aborted in a tool call's input, a turn never runs it and sends nothing of 
   let ran = false;
   const tool: RunnableTool = { name: "write", input_schema: { type: "object" }, run: () => ((ran = true), "x") };
   await using at = await practice({ tools: [tool] });
-  const { conversation, result } = await abortAt(at, { content: [toolUse("write", { text: TEXT }, "toolu_1")] }, ({ type }) => type === "tool-input-delta");
+  const { conversation, result } = await abortAt(
+    at,
+    { content: [toolUse("write", { text: TEXT }, "toolu_1")] },
+    ({ type }) => type === "tool-input-delta",
+  );
   expectAborted(result);
   expect(spoken(await goOn(at, conversation))).toEqual(["user: Begin. | Go on."]);
   expect(ran).toBe(false);
@@ -110,19 +118,29 @@ test("aborted behind its stop reason, a reply is whole and the turn complete", a
 });
 
 test.each([
-  ["heeds the signal", (signal: AbortSignal) => new Promise<string>((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped"))))],
+  [
+    "heeds the signal",
+    (signal: AbortSignal) => new Promise<string>((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
+  ],
   ["does not heed it", () => new Promise<string>(() => undefined)],
-])("aborted while a tool runs that %s, a turn ends at once, and the call is answered as one that may have taken effect", async (_what, run) => {
-  const abort = new AbortController();
-  const tool: RunnableTool = { name: "slow", input_schema: { type: "object" }, run: (_input, context) => (queueMicrotask(() => abort.abort()), run(context.signal)) };
-  await using at = await practice({ tools: [tool] });
-  const conversation = await at.start();
-  at.server.script({ content: [toolUse("slow", {}, "toolu_1")] });
-  expectAborted(await conversation.send("Begin.", { signal: abort.signal }).result);
-  const sent = await goOn(at, conversation);
-  expect(spoken(sent).at(-1)).toBe("user: result toolu_1 (error) | Go on.");
-  expect(JSON.stringify(sent.at(-1))).toContain("It had started, so it may have taken effect.");
-});
+])(
+  "aborted while a tool runs that %s, a turn ends at once, and the call is answered as one that may have taken effect",
+  async (_what, run) => {
+    const abort = new AbortController();
+    const tool: RunnableTool = {
+      name: "slow",
+      input_schema: { type: "object" },
+      run: (_input, context) => (queueMicrotask(() => abort.abort()), run(context.signal)),
+    };
+    await using at = await practice({ tools: [tool] });
+    const conversation = await at.start();
+    at.server.script({ content: [toolUse("slow", {}, "toolu_1")] });
+    expectAborted(await conversation.send("Begin.", { signal: abort.signal }).result);
+    const sent = await goOn(at, conversation);
+    expect(spoken(sent).at(-1)).toBe("user: result toolu_1 (error) | Go on.");
+    expect(JSON.stringify(sent.at(-1))).toContain("It had started, so it may have taken effect.");
+  },
+);
 
 test("aborted between two tools, the result of the first stays and the second is never run", async () => {
   const abort = new AbortController();
@@ -168,26 +186,37 @@ test("aborted while a reader is far behind, a turn ends at once", async () => {
   await hold.reached;
   await settled();
   abort.abort();
-  const result = await Promise.race([turn.result, settled().then(settled).then(() => "still running")]);
+  const result = await Promise.race([
+    turn.result,
+    settled()
+      .then(settled)
+      .then(() => "still running"),
+  ]);
   expect(result).toMatchObject({ outcome: { type: "aborted" } });
   expect((result as TurnResult).text.length).toBeLessThan(long.length);
   await goOn(at, conversation);
 });
 
-test("aborted while it waits for its place behind another turn, a turn ends as aborted, with nothing stored", async () => {
-  await using at = await practice();
-  const conversation = await at.start();
-  const hold = gate();
-  at.server.script({ content: TEXT, faults: [{ kind: "hold", gate: hold, at: { afterEvents: 3 } }] });
-  const first = conversation.send("Begin.");
-  await hold.reached;
-  const abort = new AbortController();
-  const second = conversation.send("And then?", { whenBusy: "queue", signal: abort.signal });
-  await settled();
-  abort.abort();
-  expectAborted(await second.result);
-  hold.release();
-  expect((await first.result).outcome.type).toBe("completed");
-  expect(JSON.stringify(conversation.entries)).not.toContain("And then?");
-  await goOn(at, conversation);
-});
+test.each([
+  ["no reason", undefined],
+  ["an error of the caller's own", new Error("enough")],
+])(
+  "aborted with %s while it waits for its place behind another turn, a turn ends as aborted, with nothing stored",
+  async (_what, reason) => {
+    await using at = await practice();
+    const conversation = await at.start();
+    const hold = gate();
+    at.server.script({ content: TEXT, faults: [{ kind: "hold", gate: hold, at: { afterEvents: 3 } }] });
+    const first = conversation.send("Begin.");
+    await hold.reached;
+    const abort = new AbortController();
+    const second = conversation.send("And then?", { whenBusy: "queue", signal: abort.signal });
+    await settled();
+    abort.abort(reason);
+    expectAborted(await second.result);
+    hold.release();
+    expect((await first.result).outcome.type).toBe("completed");
+    expect(JSON.stringify(conversation.entries)).not.toContain("And then?");
+    await goOn(at, conversation);
+  },
+);

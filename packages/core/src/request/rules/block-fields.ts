@@ -55,10 +55,7 @@ export const BLOCK_FIELD_RULES: readonly Rule[] = [
       for (const [field, kind] of Object.entries(ENTRIES)) {
         listOf(request.body[field]).forEach((entry, index) => {
           const path = `${field}.${index}`;
-          const fits =
-            kind === TEXT
-              ? typeof entry === "string"
-              : typeof entry === "object" && entry !== null && !Array.isArray(entry);
+          const fits = kind === TEXT ? typeof entry === "string" : typeof entry === "object" && entry !== null && !Array.isArray(entry);
           if (!fits) report(path, { path, kind });
         });
       }
@@ -75,10 +72,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
 };
 
 /** By block type: the fields that must be text, and those that must be there. `signature` has a rule of its own. */
-const REQUIRED: ReadonlyMap<
-  string,
-  { readonly text: readonly string[]; readonly any: readonly string[] }
-> = new Map([
+const REQUIRED: ReadonlyMap<string, { readonly text: readonly string[]; readonly any: readonly string[] }> = new Map([
   ["text", { text: ["text"], any: [] }],
   ["thinking", { text: ["thinking"], any: [] }],
   ["redacted_thinking", { text: ["data"], any: [] }],
@@ -94,7 +88,6 @@ function missingFields({ block }: BlockView): readonly string[] {
   if (required === undefined) return [];
   const missing: string[] = [];
   for (const field of required.text) if (typeof block[field] !== "string") missing.push(field);
-  for (const field of required.any)
-    if (block[field] === undefined || block[field] === null) missing.push(field);
+  for (const field of required.any) if (block[field] === undefined || block[field] === null) missing.push(field);
   return missing;
 }

@@ -61,8 +61,7 @@ export const CACHE_RULES: readonly Rule[] = [
     source: `${PAGE}#what-cannot-be-cached`,
     check(request, report) {
       for (const { block, path, apiPath } of request.blocks) {
-        if (!/^(?:redacted_)?thinking$/.test(block.type) || !isFields(block["cache_control"]))
-          continue;
+        if (!/^(?:redacted_)?thinking$/.test(block.type) || !isFields(block["cache_control"])) continue;
         report(`${path}.cache_control`, { path: apiPath, type: block.type });
       }
     },

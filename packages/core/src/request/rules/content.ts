@@ -10,13 +10,10 @@ export const CONTENT_RULES: readonly Rule[] = [
     status: 400,
     text: "messages.{i}: all messages must have non-empty content except for the optional final assistant message",
     confidence: "high",
-    source:
-      "https://github.com/anthropics/claude-code/issues/6774 ; https://github.com/microsoft/autogen/issues/6083",
+    source: "https://github.com/anthropics/claude-code/issues/6774 ; https://github.com/microsoft/autogen/issues/6083",
     check(request, report) {
       request.messages.forEach(({ role, fields, path, index }, at) => {
-        const empty =
-          fields["content"] === "" ||
-          (Array.isArray(fields["content"]) && fields["content"].length === 0);
+        const empty = fields["content"] === "" || (Array.isArray(fields["content"]) && fields["content"].length === 0);
         const final = at === request.messages.length - 1 && role === "assistant";
         if (empty && !final) report(path, { i: index });
       });
@@ -29,8 +26,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     status: 400,
     text: "messages: text content blocks must be non-empty",
     confidence: "high",
-    source:
-      "https://github.com/anthropics/claude-code/issues/53473 ; https://github.com/anthropics/claude-code/issues/59812",
+    source: "https://github.com/anthropics/claude-code/issues/53473 ; https://github.com/anthropics/claude-code/issues/59812",
     check(request, report) {
       for (const view of request.blocks) if (textOf(view) === "") report(view.path);
     },
@@ -42,8 +38,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     status: 400,
     text: "messages: text content blocks must contain non-whitespace text",
     confidence: "high",
-    source:
-      "https://github.com/anthropics/claude-code/issues/23440 ; https://github.com/anthropics/claude-code/issues/23352",
+    source: "https://github.com/anthropics/claude-code/issues/23440 ; https://github.com/anthropics/claude-code/issues/23352",
     counterEvidence:
       "a recorded request with an assistant text block of one space was accepted (https://github.com/simonw/llm-anthropic test_tools.yaml)",
     check(request, report) {
@@ -62,8 +57,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     confidence: "medium",
     source: "public code",
     check(request, report) {
-      for (const view of request.system)
-        if (view.path !== "system" && textOf(view) === "") report(view.path);
+      for (const view of request.system) if (view.path !== "system" && textOf(view) === "") report(view.path);
     },
   },
   {
@@ -95,11 +89,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     check(request, report) {
       if (olderVersion(request.body)) return;
       for (const view of request.blocks) {
-        if (
-          view.role === "assistant" &&
-          view.parent === undefined &&
-          view.block.type === "document"
-        )
+        if (view.role === "assistant" && view.parent === undefined && view.block.type === "document")
           report(view.path, { path: view.apiPath });
       }
     },
@@ -118,8 +108,7 @@ export const CONTENT_RULES: readonly Rule[] = [
       for (const view of request.blocks) {
         if (view.block.type !== "text" || view.role !== "user") continue;
         const { citations } = view.block;
-        if (Array.isArray(citations) && citations.length > 0)
-          report(view.path, { path: view.apiPath });
+        if (Array.isArray(citations) && citations.length > 0) report(view.path, { path: view.apiPath });
       }
     },
   },

@@ -2,8 +2,7 @@ import type { Rule } from "./rule.ts";
 import { fieldsOf } from "./request-view.ts";
 import { forcesTool } from "./tool-definitions.ts";
 
-const PREWARM =
-  "https://platform.claude.com/docs/en/build-with-claude/prompt-caching (pre-warming limitations)";
+const PREWARM = "https://platform.claude.com/docs/en/build-with-claude/prompt-caching (pre-warming limitations)";
 
 export const LIMIT_RULES: readonly Rule[] = [
   {
@@ -43,8 +42,7 @@ export const LIMIT_RULES: readonly Rule[] = [
         "output_config.format": isSet(fieldsOf(body["output_config"])["format"]),
         "a forced tool_choice": forcesTool(body),
       };
-      for (const [name, found] of Object.entries(conflicts))
-        if (found) report("max_tokens", { with: name });
+      for (const [name, found] of Object.entries(conflicts)) if (found) report("max_tokens", { with: name });
     },
   },
   {
@@ -54,8 +52,7 @@ export const LIMIT_RULES: readonly Rule[] = [
     status: 413,
     text: "Request exceeds the maximum size",
     confidence: "high",
-    source:
-      "https://github.com/anthropics/claude-code/issues/10314 ; https://github.com/anthropics/anthropic-sdk-python/issues/938",
+    source: "https://github.com/anthropics/claude-code/issues/10314 ; https://github.com/anthropics/anthropic-sdk-python/issues/938",
     check(request, report) {
       if (lettersIn(request.body) > 32 * 1024 * 1024) report("");
     },

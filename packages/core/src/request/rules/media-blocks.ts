@@ -7,14 +7,9 @@ interface Media {
 }
 
 /** Headers are read once for a request, whichever rule asks first. */
-const HEADERS = new WeakMap<
-  RequestView,
-  readonly { view: BlockView; header: ImageHeader | undefined }[]
->();
+const HEADERS = new WeakMap<RequestView, readonly { view: BlockView; header: ImageHeader | undefined }[]>();
 
-export function headersOf(
-  request: RequestView,
-): readonly { readonly view: BlockView; readonly header: ImageHeader | undefined }[] {
+export function headersOf(request: RequestView): readonly { readonly view: BlockView; readonly header: ImageHeader | undefined }[] {
   let headers = HEADERS.get(request);
   if (headers === undefined) {
     headers = base64Of(request, "image").map(({ view, data }) => {
@@ -27,9 +22,7 @@ export function headersOf(
 }
 
 export function pdfsOf(request: RequestView): readonly Media[] {
-  return base64Of(request, "document").filter(
-    ({ view }) => sourceOf(view)["media_type"] === "application/pdf",
-  );
+  return base64Of(request, "document").filter(({ view }) => sourceOf(view)["media_type"] === "application/pdf");
 }
 
 export function base64Of(request: RequestView, type: string): readonly Media[] {

@@ -25,8 +25,7 @@ export const MEDIA_RULES: readonly Rule[] = [
     status: 400,
     text: "{path}.image.source.base64: image exceeds 5 MB maximum: {n} bytes > 5242880 bytes",
     confidence: "high",
-    source:
-      "https://github.com/anthropics/claude-code/issues/14201 ; https://github.com/earendil-works/pi/issues/824",
+    source: "https://github.com/anthropics/claude-code/issues/14201 ; https://github.com/earendil-works/pi/issues/824",
     counterEvidence: `${VISION} says 10 MB`,
     check: (request, report) => overSize(request, 5, 10, report),
   },
@@ -39,8 +38,7 @@ export const MEDIA_RULES: readonly Rule[] = [
     confidence: "high",
     source: "public code",
     check(request, report) {
-      for (const { view, header } of headersOf(request))
-        if (longestSide(header) > 8000) report(dataOf(view), { path: view.apiPath });
+      for (const { view, header } of headersOf(request)) if (longestSide(header) > 8000) report(dataOf(view), { path: view.apiPath });
     },
   },
   {
@@ -53,8 +51,7 @@ export const MEDIA_RULES: readonly Rule[] = [
     source: "public code ; @anthropic-ai/sdk 1.12.0 error code image_dimensions_too_large",
     check(request, report) {
       if (countOf(request, "image") <= 20) return;
-      for (const { view, header } of headersOf(request))
-        if (longestSide(header) > 2000) report(dataOf(view), { path: view.apiPath });
+      for (const { view, header } of headersOf(request)) if (longestSide(header) > 2000) report(dataOf(view), { path: view.apiPath });
     },
   },
   {
@@ -73,12 +70,7 @@ export const MEDIA_RULES: readonly Rule[] = [
       const documents = countOf(request, "document");
       if (images <= limit) return;
       if (documents === 0) report("messages", { images, limit });
-      else
-        report(
-          "messages",
-          { images, documents, limit },
-          "too many images and documents: {images} + {documents} > {limit}",
-        );
+      else report("messages", { images, documents, limit }, "too many images and documents: {images} + {documents} > {limit}");
     },
   },
   {
@@ -89,8 +81,7 @@ export const MEDIA_RULES: readonly Rule[] = [
     text: "{path}.image.source.base64.data: Image does not match the provided media type {type}",
     confidence: "high",
     source: "https://github.com/anthropics/claude-code/issues/12064",
-    counterEvidence:
-      "two recorded requests with a JPEG called image/png were accepted by claude-3-5-sonnet-20240620",
+    counterEvidence: "two recorded requests with a JPEG called image/png were accepted by claude-3-5-sonnet-20240620",
     check(request, report) {
       for (const { view, header } of headersOf(request)) {
         const type = sourceOf(view)["media_type"];
@@ -108,12 +99,10 @@ export const MEDIA_RULES: readonly Rule[] = [
     confidence: "high",
     source: "https://github.com/anthropics/anthropic-sdk-python/issues/903 ; public code",
     check(request, report) {
-      for (const { view, header } of headersOf(request))
-        if (header === undefined) report(dataOf(view));
+      for (const { view, header } of headersOf(request)) if (header === undefined) report(dataOf(view));
       for (const { view, data } of pdfsOf(request)) {
         const bytes = firstBytes(data.slice(0, 2048));
-        if (bytes === undefined || !latin1(bytes).includes("%PDF-"))
-          report(dataOf(view), {}, "Could not process PDF");
+        if (bytes === undefined || !latin1(bytes).includes("%PDF-")) report(dataOf(view), {}, "Could not process PDF");
       }
     },
   },
@@ -128,22 +117,15 @@ export const MEDIA_RULES: readonly Rule[] = [
     check(request, report) {
       for (const { view, data } of pdfsOf(request)) {
         const bytes = lastBytes(data);
-        if (bytes !== undefined && /\/Encrypt\b/.test(latin1(bytes)))
-          report(dataOf(view), { path: view.apiPath });
+        if (bytes !== undefined && /\/Encrypt\b/.test(latin1(bytes))) report(dataOf(view), { path: view.apiPath });
       }
     },
   },
 ];
 
-function overSize(
-  request: RequestView,
-  mb: number,
-  below: number,
-  report: Parameters<Rule["check"]>[1],
-): void {
+function overSize(request: RequestView, mb: number, below: number, report: Parameters<Rule["check"]>[1]): void {
   for (const { view, data } of base64Of(request, "image")) {
-    if (data.length > mb * MB && data.length <= below * MB)
-      report(dataOf(view), { path: view.apiPath, n: data.length });
+    if (data.length > mb * MB && data.length <= below * MB) report(dataOf(view), { path: view.apiPath, n: data.length });
   }
 }
 

@@ -14,9 +14,7 @@ export const MISC_RULES: readonly Rule[] = [
     source: "https://platform.claude.com/docs/en/build-with-claude/citations",
     check(request, report) {
       if (!isSet(fieldsOf(request.body["output_config"])["format"])) return;
-      const cited = request.blocks.find(
-        ({ block }) => fieldsOf(block["citations"])["enabled"] === true,
-      );
+      const cited = request.blocks.find(({ block }) => fieldsOf(block["citations"])["enabled"] === true);
       if (cited !== undefined) report(`${cited.path}.citations`);
     },
   },
@@ -30,8 +28,7 @@ export const MISC_RULES: readonly Rule[] = [
     confidence: "official",
     source: "platform.claude.com/docs: data residency",
     check(request, report) {
-      if (request.model?.inferenceGeo === false && isSet(request.body["inference_geo"]))
-        report("inference_geo");
+      if (request.model?.inferenceGeo === false && isSet(request.body["inference_geo"])) report("inference_geo");
     },
   },
   {
@@ -45,8 +42,7 @@ export const MISC_RULES: readonly Rule[] = [
     check(request, report) {
       for (const { fields, path } of request.messages) {
         const known = fields["role"] === "system" ? SYSTEM_FIELDS : MESSAGE_FIELDS;
-        for (const field of unknownFields(fields, known))
-          report(`${path}.${field}`, { path: `${path}.${field}` });
+        for (const field of unknownFields(fields, known)) report(`${path}.${field}`, { path: `${path}.${field}` });
       }
     },
   },
@@ -65,12 +61,7 @@ export const MISC_RULES: readonly Rule[] = [
 ];
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["role", "content"]);
-const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
-  "role",
-  "content",
-  "clear_at",
-  "output_config",
-]);
+const SYSTEM_FIELDS: ReadonlySet<string> = new Set(["role", "content", "clear_at", "output_config"]);
 
 /** The request params of `@anthropic-ai/sdk` 1.12.0, general and beta, and those that older versions and platforms take. */
 export const BODY_FIELDS: ReadonlySet<string> = new Set([

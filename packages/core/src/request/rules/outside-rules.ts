@@ -32,8 +32,7 @@ export const OUTSIDE_RULES: readonly UncheckedRule[] = [
     status: 401,
     text: "authentication_error: invalid x-api-key",
     confidence: "recorded",
-    source:
-      "recorded: https://github.com/DataDog/dd-trace-py, https://github.com/crmne/ruby_llm cassettes",
+    source: "recorded: https://github.com/DataDog/dd-trace-py, https://github.com/crmne/ruby_llm cassettes",
     why: HEADER,
   },
   {
@@ -96,8 +95,7 @@ export const OUTSIDE_RULES: readonly UncheckedRule[] = [
     status: 400,
     text: "File '{file}' is not downloadable",
     confidence: "recorded",
-    source:
-      "recorded: https://github.com/tidyverse/ellmer tests/testthat/_vcr/anthropic-upload-file.yml",
+    source: "recorded: https://github.com/tidyverse/ellmer tests/testthat/_vcr/anthropic-upload-file.yml",
     why: "belongs to the Files API, not to a message request",
   },
 ];

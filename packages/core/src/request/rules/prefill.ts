@@ -23,8 +23,7 @@ export const PREFILL_RULES: readonly Rule[] = [
     status: 400,
     text: "messages: final assistant content cannot end with trailing whitespace",
     confidence: "high",
-    source:
-      "https://github.com/tailcallhq/forgecode/issues/1872 ; https://github.com/AnswerDotAI/fasthtml-example/pull/11",
+    source: "https://github.com/tailcallhq/forgecode/issues/1872 ; https://github.com/AnswerDotAI/fasthtml-example/pull/11",
     check(request, report) {
       if (request.model?.prefill !== true) return;
       const last = prefillOf(request)?.blocks.at(-1);

@@ -77,13 +77,7 @@ export function viewRequest(body: Fields, options: ViewOptions): RequestView {
       };
       turns.push(turn);
     }
-    const own = readContent(
-      value["content"],
-      value["role"],
-      path,
-      `messages.${turn.apiIndex}`,
-      turn.blocks.length,
-    );
+    const own = readContent(value["content"], value["role"], path, `messages.${turn.apiIndex}`, turn.blocks.length);
     for (const bad of own.malformed) malformed.push({ path: bad, index, what: "block" });
     messages.push({ index, role: value["role"], fields: value, path, blocks: own.top });
     for (const block of own.top) turn.blocks.push(block);
@@ -97,9 +91,7 @@ export function viewRequest(body: Fields, options: ViewOptions): RequestView {
     turns,
     blocks,
     system: readSystem(body["system"]),
-    tools: listOf(body["tools"]).flatMap((tool, index) =>
-      isFields(tool) ? [{ tool, path: `tools.${index}` }] : [],
-    ),
+    tools: listOf(body["tools"]).flatMap((tool, index) => (isFields(tool) ? [{ tool, path: `tools.${index}` }] : [])),
   };
 }
 
@@ -128,13 +120,7 @@ interface Content {
   readonly malformed: readonly string[];
 }
 
-function readContent(
-  content: unknown,
-  role: string,
-  path: string,
-  apiPath: string,
-  offset: number,
-): Content {
+function readContent(content: unknown, role: string, path: string, apiPath: string, offset: number): Content {
   if (typeof content === "string") {
     // The shorthand: one text block, whose place is the message's content itself.
     if (content === "") return { top: [], all: [], malformed: [] };
@@ -185,9 +171,7 @@ function readContent(
 
 function readSystem(system: unknown): readonly BlockView[] {
   if (typeof system === "string") {
-    return [
-      { block: { type: "text", text: system }, role: "system", path: "system", apiPath: "system" },
-    ];
+    return [{ block: { type: "text", text: system }, role: "system", path: "system", apiPath: "system" }];
   }
   return listOf(system).flatMap((value, index) => {
     if (!isFields(value) || typeof value["type"] !== "string") return [];

@@ -26,8 +26,7 @@ export const REQUIRED_FIELD_RULES: readonly Rule[] = [
     confidence: "official",
     source: SDK,
     check(request, report) {
-      if (request.endpoint === "messages" && request.body["max_tokens"] === undefined)
-        report("max_tokens");
+      if (request.endpoint === "messages" && request.body["max_tokens"] === undefined) report("max_tokens");
     },
   },
   {
@@ -61,18 +60,14 @@ export const REQUIRED_FIELD_RULES: readonly Rule[] = [
 ];
 
 // What `null` stands for differs by field and is the API's to say, so it passes here.
-const KINDS: Readonly<Record<string, readonly [kind: string, fits: (value: unknown) => boolean]>> =
-  {
-    model: ["a valid string", (value) => typeof value === "string"],
-    max_tokens: ["a valid integer", (value) => Number.isInteger(value) && (value as number) >= 0],
-    system: [
-      "a string or a list of text blocks",
-      (value) => typeof value === "string" || Array.isArray(value),
-    ],
-    tools: ["a valid list", Array.isArray],
-    tool_choice: ["a valid dictionary", isFields],
-    thinking: ["a valid dictionary", isFields],
-    output_config: ["a valid dictionary", isFields],
-    stop_sequences: ["a valid list", Array.isArray],
-    metadata: ["a valid dictionary", isFields],
-  };
+const KINDS: Readonly<Record<string, readonly [kind: string, fits: (value: unknown) => boolean]>> = {
+  model: ["a valid string", (value) => typeof value === "string"],
+  max_tokens: ["a valid integer", (value) => Number.isInteger(value) && (value as number) >= 0],
+  system: ["a string or a list of text blocks", (value) => typeof value === "string" || Array.isArray(value)],
+  tools: ["a valid list", Array.isArray],
+  tool_choice: ["a valid dictionary", isFields],
+  thinking: ["a valid dictionary", isFields],
+  output_config: ["a valid dictionary", isFields],
+  stop_sequences: ["a valid list", Array.isArray],
+  metadata: ["a valid dictionary", isFields],
+};

@@ -57,7 +57,5 @@ export function severityOf(rule: RuleStatement): "error" | "warning" {
 
 /** The text with its `{name}` places filled in; a name without a value stays as it is. */
 export function fillText(text: string, values: TextValues): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : place,
-  );
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : place));
 }

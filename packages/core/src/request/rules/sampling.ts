@@ -12,8 +12,7 @@ export const SAMPLING_RULES: readonly Rule[] = [
     status: 400,
     text: "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode.",
     confidence: "high",
-    source:
-      'public code; older form: "…when thinking is enabled. Please consult our documentation at …"',
+    source: 'public code; older form: "…when thinking is enabled. Please consult our documentation at …"',
     check(request, report) {
       const { temperature } = request.body;
       const { type } = fieldsOf(request.body["thinking"]);
@@ -31,12 +30,7 @@ export const SAMPLING_RULES: readonly Rule[] = [
     source: "platform.claude.com/docs: what's new in Claude 4.7 ; text: public code",
     check(request, report) {
       const { temperature } = request.body;
-      if (
-        request.model?.sampling === "none" &&
-        typeof temperature === "number" &&
-        temperature !== 1
-      )
-        report("temperature");
+      if (request.model?.sampling === "none" && typeof temperature === "number" && temperature !== 1) report("temperature");
     },
   },
   {
@@ -49,12 +43,7 @@ export const SAMPLING_RULES: readonly Rule[] = [
     source: "platform.claude.com/docs: migration guide ; text: public code",
     check(request, report) {
       const { temperature, top_p } = request.body;
-      if (
-        request.model?.sampling === "one-of" &&
-        typeof temperature === "number" &&
-        typeof top_p === "number"
-      )
-        report("top_p");
+      if (request.model?.sampling === "one-of" && typeof temperature === "number" && typeof top_p === "number") report("top_p");
     },
   },
   {
@@ -66,13 +55,10 @@ export const SAMPLING_RULES: readonly Rule[] = [
     textPublished: false,
     confidence: "official",
     source: "platform.claude.com/docs: API versioning, 2026-10-21",
-    counterEvidence:
-      "requests that name an older anthropic-version were recorded with them, accepted; the body does not show its version",
+    counterEvidence: "requests that name an older anthropic-version were recorded with them, accepted; the body does not show its version",
     check(request, report) {
       if (olderVersion(request.body)) return;
-      for (const field of REMOVED)
-        if (request.body[field] !== undefined && request.body[field] !== null)
-          report(field, { field });
+      for (const field of REMOVED) if (request.body[field] !== undefined && request.body[field] !== null) report(field, { field });
     },
   },
   {
@@ -87,14 +73,8 @@ export const SAMPLING_RULES: readonly Rule[] = [
     check(request, report) {
       const levels = request.model?.effortLevels;
       const { effort } = fieldsOf(request.body["output_config"]);
-      if (
-        levels === undefined ||
-        typeof effort !== "string" ||
-        levels.some((level) => level === effort)
-      )
-        return;
-      if (levels.length === 0)
-        report("output_config.effort", {}, "This model does not support the effort parameter.");
+      if (levels === undefined || typeof effort !== "string" || levels.some((level) => level === effort)) return;
+      if (levels.length === 0) report("output_config.effort", {}, "This model does not support the effort parameter.");
       else report("output_config.effort", { effort, levels: levels.toSorted().join(", ") });
     },
   },
@@ -108,8 +88,7 @@ export const SAMPLING_RULES: readonly Rule[] = [
     source: "public code",
     check(request, report) {
       listOf(request.body["stop_sequences"]).forEach((sequence, index) => {
-        if (typeof sequence === "string" && sequence.trim() === "")
-          report(`stop_sequences.${index}`);
+        if (typeof sequence === "string" && sequence.trim() === "") report(`stop_sequences.${index}`);
       });
     },
   },

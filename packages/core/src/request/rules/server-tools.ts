@@ -17,8 +17,7 @@ export const SERVER_TOOL_RULES: readonly Rule[] = [
         if (turn.role === "assistant") pending = stillPending(pending, turn.blocks);
         if (turn.role !== "user" || pending.size === 0) continue;
         if (turn.blocks.every(({ block }) => block.type === "tool_result")) continue;
-        for (const view of pending.values())
-          report(view.path, { name: nameOf(view), id: String(idOf(view)) });
+        for (const view of pending.values()) report(view.path, { name: nameOf(view), id: String(idOf(view)) });
         pending = new Map();
       }
     },
@@ -32,12 +31,10 @@ export const SERVER_TOOL_RULES: readonly Rule[] = [
     // Published is the end of the text; that it follows the text of the rule above is our reading.
     textPublished: false,
     confidence: "official",
-    source:
-      "https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons#tool-use (the end of the text)",
+    source: "https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons#tool-use (the end of the text)",
     check(request, report) {
       for (const view of waiting(request)) {
-        if (!provided(request, view))
-          report(view.path, { name: nameOf(view), id: String(idOf(view)) });
+        if (!provided(request, view)) report(view.path, { name: nameOf(view), id: String(idOf(view)) });
       }
     },
   },
@@ -53,10 +50,7 @@ function waiting(request: RequestView): readonly BlockView[] {
   return [...stillPending(new Map(), turn.blocks).values()];
 }
 
-function stillPending(
-  before: ReadonlyMap<unknown, BlockView>,
-  blocks: readonly BlockView[],
-): Map<unknown, BlockView> {
+function stillPending(before: ReadonlyMap<unknown, BlockView>, blocks: readonly BlockView[]): Map<unknown, BlockView> {
   const pending = new Map(before);
   for (const view of blocks) {
     const { type } = view.block;

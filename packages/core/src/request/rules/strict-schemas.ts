@@ -1,8 +1,7 @@
 import type { Rule } from "./rule.ts";
 import { fieldsOf, isFields, type RequestView } from "./request-view.ts";
 
-const LIMITS =
-  "https://platform.claude.com/docs/en/build-with-claude/structured-outputs#schema-complexity-limits";
+const LIMITS = "https://platform.claude.com/docs/en/build-with-claude/structured-outputs#schema-complexity-limits";
 
 export const STRICT_SCHEMA_RULES: readonly Rule[] = [
   {
@@ -12,8 +11,7 @@ export const STRICT_SCHEMA_RULES: readonly Rule[] = [
     status: 400,
     text: "Unsupported regex feature in pattern field: {pattern}",
     confidence: "official",
-    source:
-      "https://platform.claude.com/docs/en/agents-and-tools/tool-use/troubleshooting-tool-use",
+    source: "https://platform.claude.com/docs/en/agents-and-tools/tool-use/troubleshooting-tool-use",
     check(request, report) {
       for (const { path, schema } of strictSchemas(request)) {
         walk(schema, (node) => {
@@ -53,9 +51,7 @@ export const STRICT_SCHEMA_RULES: readonly Rule[] = [
 const UNSUPPORTED = /\(\?(?:=|!|<=|<!)|\\[1-9bB]/;
 const DEPTH_MAX = 64;
 
-function strictSchemas(
-  request: RequestView,
-): readonly { readonly path: string; readonly schema: unknown }[] {
+function strictSchemas(request: RequestView): readonly { readonly path: string; readonly schema: unknown }[] {
   return request.tools.flatMap(({ tool, path }) =>
     tool["strict"] === true ? [{ path: `${path}.input_schema`, schema: tool["input_schema"] }] : [],
   );

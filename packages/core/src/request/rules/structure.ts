@@ -13,8 +13,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     source: SHAPE,
     check(request, report) {
       if (request.body["messages"] === undefined) report("messages");
-      else if (!Array.isArray(request.body["messages"]))
-        report("messages", {}, "messages: Input should be a valid list");
+      else if (!Array.isArray(request.body["messages"])) report("messages", {}, "messages: Input should be a valid list");
     },
   },
   {
@@ -37,14 +36,12 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     status: 400,
     text: "messages.{i}: Input does not match the expected shape.",
     confidence: "recorded",
-    source:
-      "recorded: https://github.com/DataDog/dd-trace-py tests/contrib/anthropic/cassettes/anthropic_completion_error.yaml",
+    source: "recorded: https://github.com/DataDog/dd-trace-py tests/contrib/anthropic/cassettes/anthropic_completion_error.yaml",
     check(request, report) {
       for (const { path, index } of request.malformed) report(path, { i: index });
       for (const { fields, path, index } of request.messages) {
         const { content } = fields;
-        if (content === undefined)
-          report(path, { i: index }, "messages.{i}.content: Field required");
+        if (content === undefined) report(path, { i: index }, "messages.{i}.content: Field required");
         else if (typeof content !== "string" && !Array.isArray(content)) report(path, { i: index });
       }
     },
@@ -59,8 +56,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     source: "public code ; the enumeration in the API's OpenAPI document",
     check(request, report) {
       for (const { role, path, index } of request.messages) {
-        if (role !== "user" && role !== "assistant" && role !== "system")
-          report(path, { i: index });
+        if (role !== "user" && role !== "assistant" && role !== "system") report(path, { i: index });
       }
     },
   },
@@ -75,8 +71,7 @@ export const STRUCTURE_RULES: readonly Rule[] = [
     source: "https://platform.claude.com/docs/en/api/messages/create",
     check(request, report) {
       const { messages } = request.body;
-      if (Array.isArray(messages) && messages.length > 100_000)
-        report("messages", { n: messages.length });
+      if (Array.isArray(messages) && messages.length > 100_000) report("messages", { n: messages.length });
     },
   },
 ];

@@ -1,8 +1,7 @@
 import type { Rule } from "./rule.ts";
 import type { RequestView, TurnView } from "./request-view.ts";
 
-const PAGE =
-  "https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages#limitations";
+const PAGE = "https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages#limitations";
 
 export const SYSTEM_MESSAGE_RULES: readonly Rule[] = [
   {
@@ -12,8 +11,7 @@ export const SYSTEM_MESSAGE_RULES: readonly Rule[] = [
     status: 400,
     text: 'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
     confidence: "high",
-    source:
-      "https://github.com/Maol-1997/cursor-claude-connector/issues/3 ; https://github.com/ianarawjo/ChainForge/issues/271",
+    source: "https://github.com/Maol-1997/cursor-claude-connector/issues/3 ; https://github.com/ianarawjo/ChainForge/issues/271",
     check(request, report) {
       if (request.model?.systemMessages !== false) return;
       const first = request.messages.find(({ role }) => role === "system");

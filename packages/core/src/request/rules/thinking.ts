@@ -14,8 +14,7 @@ export const THINKING_RULES: readonly Rule[] = [
     source: "public code",
     check(request, report) {
       for (const { block, path, apiPath } of request.blocks) {
-        if (block.type === "thinking" && typeof block["signature"] !== "string")
-          report(path, { path: apiPath });
+        if (block.type === "thinking" && typeof block["signature"] !== "string") report(path, { path: apiPath });
       }
     },
   },
@@ -109,8 +108,7 @@ export const THINKING_RULES: readonly Rule[] = [
     check(request, report) {
       const budget = budgetOf(request);
       const { max_tokens } = request.body;
-      if (budget !== undefined && typeof max_tokens === "number" && budget >= max_tokens)
-        report("thinking.budget_tokens");
+      if (budget !== undefined && typeof max_tokens === "number" && budget >= max_tokens) report("thinking.budget_tokens");
     },
   },
   {
@@ -123,8 +121,7 @@ export const THINKING_RULES: readonly Rule[] = [
     source: "https://platform.claude.com/docs (the example of an unknown field)",
     check(request, report) {
       const thinking = fieldsOf(request.body["thinking"]);
-      if (thinking["type"] === "disabled" && thinking["display"] !== undefined)
-        report("thinking.display", { field: "display" });
+      if (thinking["type"] === "disabled" && thinking["display"] !== undefined) report("thinking.display", { field: "display" });
     },
   },
 ];
@@ -133,14 +130,9 @@ function thinkingType(request: RequestView): unknown {
   return fieldsOf(request.body["thinking"])["type"];
 }
 
-function reportType(
-  request: RequestView,
-  type: "enabled" | "adaptive" | "disabled",
-  report: (path: string) => void,
-): void {
+function reportType(request: RequestView, type: "enabled" | "adaptive" | "disabled", report: (path: string) => void): void {
   const accepted = request.model?.thinkingTypes;
-  if (accepted !== undefined && thinkingType(request) === type && !accepted.includes(type))
-    report("thinking.type");
+  if (accepted !== undefined && thinkingType(request) === type && !accepted.includes(type)) report("thinking.type");
 }
 
 function budgetOf(request: RequestView): number | undefined {

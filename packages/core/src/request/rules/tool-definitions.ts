@@ -13,8 +13,7 @@ export const TOOL_DEFINITION_RULES: readonly Rule[] = [
       "https://github.com/home-assistant/core/issues/147760 ; with 64 characters in 2025: https://github.com/anthropics/claude-code/issues/1423",
     check(request, report) {
       for (const { name, path, i } of customTools(request)) {
-        if (typeof name === "string" && !/^[a-zA-Z0-9_-]+$/.test(name))
-          report(`${path}.name`, { i });
+        if (typeof name === "string" && !/^[a-zA-Z0-9_-]+$/.test(name)) report(`${path}.name`, { i });
       }
     },
   },
@@ -60,8 +59,7 @@ export const TOOL_DEFINITION_RULES: readonly Rule[] = [
     check(request, report) {
       for (const { tool, path, i } of customTools(request)) {
         const schema = tool["input_schema"];
-        if (schema === undefined)
-          report(path, { i }, "tools.{i}.custom.input_schema: Field required");
+        if (schema === undefined) report(path, { i }, "tools.{i}.custom.input_schema: Field required");
         else if (!isObjectSchema(schema)) report(`${path}.input_schema`, { i });
       }
     },
@@ -77,8 +75,7 @@ export const TOOL_DEFINITION_RULES: readonly Rule[] = [
     check(request, report) {
       for (const { tool, path, i } of customTools(request)) {
         const schema = fieldsOf(tool["input_schema"]);
-        if (["oneOf", "allOf", "anyOf"].some((keyword) => schema[keyword] !== undefined))
-          report(`${path}.input_schema`, { i });
+        if (["oneOf", "allOf", "anyOf"].some((keyword) => schema[keyword] !== undefined)) report(`${path}.input_schema`, { i });
       }
     },
   },
@@ -89,12 +86,10 @@ export const TOOL_DEFINITION_RULES: readonly Rule[] = [
     status: 400,
     text: "All tools have defer_loading: true",
     confidence: "official",
-    source:
-      "https://platform.claude.com/docs/en/agents-and-tools/tool-use/troubleshooting-tool-use",
+    source: "https://platform.claude.com/docs/en/agents-and-tools/tool-use/troubleshooting-tool-use",
     check(request, report) {
       const { tools } = request;
-      if (tools.length > 0 && tools.every(({ tool }) => tool["defer_loading"] === true))
-        report("tools");
+      if (tools.length > 0 && tools.every(({ tool }) => tool["defer_loading"] === true)) report("tools");
     },
   },
   {
@@ -109,8 +104,7 @@ export const TOOL_DEFINITION_RULES: readonly Rule[] = [
       const choice = fieldsOf(request.body["tool_choice"]);
       const { name } = choice;
       if (choice["type"] !== "tool" || typeof name !== "string" || addsNames(request)) return;
-      if (!request.tools.some(({ tool }) => tool["name"] === name))
-        report("tool_choice.name", { name });
+      if (!request.tools.some(({ tool }) => tool["name"] === name)) report("tool_choice.name", { name });
     },
   },
   {
@@ -120,11 +114,9 @@ export const TOOL_DEFINITION_RULES: readonly Rule[] = [
     status: 400,
     text: "Thinking may not be enabled when tool_choice forces tool use.",
     confidence: "official",
-    source:
-      "https://platform.claude.com/docs/en/build-with-claude/thinking#thinking-with-tool-use ; text: public code",
+    source: "https://platform.claude.com/docs/en/build-with-claude/thinking#thinking-with-tool-use ; text: public code",
     check(request, report) {
-      if (forcesTool(request.body) && fieldsOf(request.body["thinking"])["type"] === "enabled")
-        report("tool_choice");
+      if (forcesTool(request.body) && fieldsOf(request.body["thinking"])["type"] === "enabled") report("tool_choice");
     },
   },
   {
@@ -135,11 +127,9 @@ export const TOOL_DEFINITION_RULES: readonly Rule[] = [
     text: "tool_choice: forcing tool use is not supported for this model",
     textPublished: false,
     confidence: "official",
-    source:
-      "https://platform.claude.com/docs/en/models/sonnet-5-5/whats-new-sonnet-5-5#forced-tool-use-is-not-supported",
+    source: "https://platform.claude.com/docs/en/models/sonnet-5-5/whats-new-sonnet-5-5#forced-tool-use-is-not-supported",
     check(request, report) {
-      if (request.model?.forcedToolChoice === false && forcesTool(request.body))
-        report("tool_choice");
+      if (request.model?.forcedToolChoice === false && forcesTool(request.body)) report("tool_choice");
     },
   },
 ];
@@ -172,14 +162,11 @@ function isObjectSchema(schema: unknown): boolean {
   return (
     type === "object" &&
     (properties === undefined || isFields(properties)) &&
-    (required === undefined ||
-      (Array.isArray(required) && required.every((name) => typeof name === "string")))
+    (required === undefined || (Array.isArray(required) && required.every((name) => typeof name === "string")))
   );
 }
 
 function addsNames(request: RequestView): boolean {
   if (listOf(request.body["mcp_servers"]).length > 0) return true;
-  return request.tools.some(
-    ({ tool }) => typeof tool["type"] === "string" && tool["type"].includes("toolset"),
-  );
+  return request.tools.some(({ tool }) => typeof tool["type"] === "string" && tool["type"].includes("toolset"));
 }

@@ -96,14 +96,9 @@ export const TOOL_PAIR_RULES: readonly Rule[] = [
     check(request, report) {
       for (const turn of request.turns) {
         for (const view of turn.blocks) {
-          if (view.block.type === "tool_use" && turn.role !== "assistant")
-            report(view.path, { i: turn.apiIndex });
+          if (view.block.type === "tool_use" && turn.role !== "assistant") report(view.path, { i: turn.apiIndex });
           if (view.block.type === "tool_result" && turn.role !== "user") {
-            report(
-              view.path,
-              { i: turn.apiIndex },
-              "messages.{i}: `tool_result` blocks can only be in `user` messages",
-            );
+            report(view.path, { i: turn.apiIndex }, "messages.{i}: `tool_result` blocks can only be in `user` messages");
           }
         }
       }
@@ -125,8 +120,7 @@ function unanswered(turn: TurnView, next: TurnView | undefined): readonly BlockV
 
 function idsOf(turn: TurnView | undefined, type: string, field: string): ReadonlySet<unknown> {
   const ids = new Set<unknown>();
-  if (turn?.role === "assistant")
-    for (const { block } of turn.blocks) if (block.type === type) ids.add(block[field]);
+  if (turn?.role === "assistant") for (const { block } of turn.blocks) if (block.type === type) ids.add(block[field]);
   return ids;
 }
 

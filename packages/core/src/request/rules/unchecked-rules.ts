@@ -30,8 +30,7 @@ export const UNCHECKED_RULES: readonly UncheckedRule[] = [
     status: 400,
     text: 'messages: roles must alternate between "user" and "assistant", but found multiple "user" roles in a row',
     confidence: "legacy",
-    source:
-      "https://github.com/lobehub/lobehub/issues/1496 ; https://github.com/etkecc/baibot/issues/13",
+    source: "https://github.com/lobehub/lobehub/issues/1496 ; https://github.com/etkecc/baibot/issues/13",
     counterEvidence:
       "https://platform.claude.com/docs/en/api/messages/create says that consecutive turns are combined; recorded requests with such messages were accepted",
     why: "no longer holds",
@@ -64,8 +63,7 @@ export const UNCHECKED_RULES: readonly UncheckedRule[] = [
     status: 400,
     text: "messages.{i}.content.{j}: Invalid `signature` in `thinking` block",
     confidence: "high",
-    source:
-      "https://github.com/anthropics/anthropic-sdk-python/issues/1598 ; https://github.com/ding113/claude-code-hub/issues/518",
+    source: "https://github.com/anthropics/anthropic-sdk-python/issues/1598 ; https://github.com/ding113/claude-code-hub/issues/518",
     why: KEYED,
   },
   {
@@ -86,8 +84,7 @@ export const UNCHECKED_RULES: readonly UncheckedRule[] = [
     status: 400,
     text: "prompt is too long: {n} tokens > {max} maximum",
     confidence: "recorded",
-    source:
-      "recorded: https://github.com/crmne/ruby_llm cassette handles_context_length_exceeded_errors.yml",
+    source: "recorded: https://github.com/crmne/ruby_llm cassette handles_context_length_exceeded_errors.yml",
     why: TOKENS,
   },
   {
@@ -97,8 +94,7 @@ export const UNCHECKED_RULES: readonly UncheckedRule[] = [
     status: 400,
     text: "input length and `max_tokens` exceed context limit: {a} + {b} > {max}, decrease input length or `max_tokens` and try again",
     confidence: "high",
-    source:
-      "public code; later models answer with stop_reason model_context_window_exceeded (platform.claude.com/docs: context windows)",
+    source: "public code; later models answer with stop_reason model_context_window_exceeded (platform.claude.com/docs: context windows)",
     why: TOKENS,
   },
   {
@@ -118,8 +114,7 @@ export const UNCHECKED_RULES: readonly UncheckedRule[] = [
     status: 400,
     text: "A maximum of 100 PDF pages may be provided.",
     confidence: "high",
-    source:
-      "https://github.com/anthropics/claude-code/issues/16136 ; platform.claude.com/docs: PDF support",
+    source: "https://github.com/anthropics/claude-code/issues/16136 ; platform.claude.com/docs: PDF support",
     why: "the page tree of most PDFs is compressed: counting needs a PDF library",
   },
   {
