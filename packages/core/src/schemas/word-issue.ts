@@ -35,10 +35,10 @@ function expectation(issue: $ZodRawIssue): string {
   }
 }
 
-/** Of a union that is told apart by a field, zod gives the whole object and the path of the field. */
+/** All our unions are told apart by a field, and there zod gives the whole object beside the path of that field. */
 function found(issue: $ZodRawIssue): unknown {
-  if (issue.code !== "invalid_union" || issue.discriminator === undefined) return issue.input;
-  return (issue.input as Readonly<Record<string, unknown>>)[issue.discriminator];
+  if (issue.code !== "invalid_union") return issue.input;
+  return (issue.input as Readonly<Record<PropertyKey, unknown>>)[issue.path?.at(-1) ?? ""];
 }
 
 const TYPES: Partial<Record<string, string>> = {

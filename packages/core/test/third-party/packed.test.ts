@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importGraph, importsIn, packageOf } from "./import-graph.ts";
-import { type PackedPackage, packPackages, unpackInto } from "./packed-packages.ts";
+import { type PackedPackage, packPackages, root, unpackInto } from "./packed-packages.ts";
+import { COMPILERS, NODES, TOOLS } from "./toolbox.ts";
 
 /**
  * What `import { ... } from "@antiphon/core"` adds to a program at most: bundled with its dependencies and minified, in thousands of bytes.
@@ -114,4 +115,15 @@ test("core's root entry bundles with its dependencies and without Node, and is a
   const kb = Buffer.byteLength(chunks[0].code) / 1000;
   expect(kb).toBeGreaterThan(ROOT_ENTRY_KB - ROOT_ENTRY_PLAY_KB);
   expect(kb).toBeLessThan(ROOT_ENTRY_KB + ROOT_ENTRY_PLAY_KB);
+});
+
+test("docs/third-parties.md names the versions that are tried, and the size", () => {
+  const document = readFileSync(join(root, "docs/third-parties.md"), "utf8");
+  const runtimes = ["bun", "deno", "workerd"].map((name) => `| ${name} ${TOOLS[name]} `);
+  const tried = NODES.map((version) => `| node ${version} `).concat(
+    runtimes,
+    COMPILERS.map((version) => `| typescript ${version} `),
+  );
+  expect(tried.filter((row) => !document.toLowerCase().includes(row))).toEqual([]);
+  expect(document).toContain(`minified, is ${ROOT_ENTRY_KB} kB`);
 });

@@ -14,11 +14,11 @@ const NODE_PACKAGES: Readonly<Record<string, string>> = {
 const nodePackage = NODE_PACKAGES[`${process.platform}-${process.arch}`];
 
 /** The oldest Node of each line that is supported, and the newest compiler of each line from the oldest that is. */
-const NODES = ["22.13.1", "24.21.0"] as const;
+export const NODES = ["22.13.1", "24.21.0"] as const;
 export const COMPILERS = ["5.4.5", "5.9.3", "6.0.3", "7.0.2"] as const;
 
 /** None of these is a dependency of the repository: together they are 900 MB that nobody else needs. */
-const TOOLS: Readonly<Record<string, string>> = {
+export const TOOLS: Readonly<Record<string, string>> = {
   ...(nodePackage && Object.fromEntries(NODES.map((version) => [`node-${version}`, `npm:${nodePackage}@${version}`]))),
   ...Object.fromEntries(COMPILERS.map((version) => [`typescript-${version}`, `npm:typescript@${version}`])),
   "@arethetypeswrong/cli": "0.18.5",
