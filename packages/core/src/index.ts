@@ -24,7 +24,16 @@ export { tombstoneOf } from "./conversation/tombstone.ts";
 export { type Environment, systemEnvironment } from "./environment.ts";
 export { AntiphonError, type AntiphonErrorOptions, ERROR_CODES, type ErrorCode, isAntiphonError } from "./errors.ts";
 export { BLOCK_TABLE, type BlockRow, blockRow, type KnownBlockType } from "./messages/block-table.ts";
-export { type ContentBlock, type ContentBlockParam, type ContentParam, isBlock, type Message, type MessageParam, type Role, toBlocks } from "./messages/content-block.ts";
+export {
+  type ContentBlock,
+  type ContentBlockParam,
+  type ContentParam,
+  isBlock,
+  type Message,
+  type MessageParam,
+  type Role,
+  toBlocks,
+} from "./messages/content-block.ts";
 export { ReplyFold, type FoldState, type StreamEvent } from "./messages/fold.ts";
 export { mergeMessages } from "./messages/merge.ts";
 export { type FoldedReply, fromMessage, type ReceivedMessage } from "./messages/reply.ts";

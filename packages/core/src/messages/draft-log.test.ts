@@ -60,7 +60,10 @@ describe("a draft log", () => {
     ];
     const { log, fold } = logged(events);
     expect(replayDraft([log.take()!])).toEqual(fold.reply());
-    expect(fold.reply().content).toEqual([{ type: "hologram", text: "ab", input: {} }, { type: "text", text: "c" }]);
+    expect(fold.reply().content).toEqual([
+      { type: "hologram", text: "ab", input: {} },
+      { type: "text", text: "c" },
+    ]);
   });
 
   test("says how many bytes wait, and nothing waits after a take", () => {

@@ -66,7 +66,11 @@ describe("a stream that breaks the protocol", () => {
     ["a message that is none", [wire({ type: "message_start", message: 7 })], "without a message"],
     ["a delta for no block", [...opened, says(1, "a")], "a delta came for block 1, which is not open"],
     ["a delta for a block that ended", [...opened, stopBlock(0), says(0, "a")], "a delta came for block 0, which is not open"],
-    ["a delta that is none", [...opened, wire({ type: "content_block_delta", index: 0, delta: null })], "a delta without a type came for block 0"],
+    [
+      "a delta that is none",
+      [...opened, wire({ type: "content_block_delta", index: 0, delta: null })],
+      "a delta without a type came for block 0",
+    ],
     ["a block twice", [...opened, startBlock(0, TEXT)], "block 0 started where block 1 was due"],
     ["a block left out", [...opened, startBlock(2, TEXT)], "block 2 started where block 1 was due"],
     ["a block that is none", [start(), wire({ type: "content_block_start", index: 0 })], "block 0 started without a type"],

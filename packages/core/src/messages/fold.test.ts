@@ -50,7 +50,9 @@ describe("a fold", () => {
         const made = new ReplyFold();
         const changes = events.map((event) => made.push(event));
         const raw = Object.values(made.reply().rawDeltas ?? {}).flat();
-        const unnamed = events.filter((event, at) => event.type === "content_block_delta" && changes[at]!.type === "block-delta") as ReturnType<typeof delta>[];
+        const unnamed = events.filter(
+          (event, at) => event.type === "content_block_delta" && changes[at]!.type === "block-delta",
+        ) as ReturnType<typeof delta>[];
         const assigned = ["signature_delta", "compaction_delta"];
         expect(raw.filter((kept) => !assigned.includes((kept as { type: string }).type))).toEqual(
           unnamed.map((event) => event.delta).filter(({ type }) => !assigned.includes(type)),
@@ -109,7 +111,13 @@ describe("a fold", () => {
   test("reads each delta a fixed number of times, however long the block has grown", () => {
     const readsOf = (count: number) => {
       let reads = 0;
-      const piece = { type: "text_delta", get text() { reads += 1; return "ab"; } };
+      const piece = {
+        type: "text_delta",
+        get text() {
+          reads += 1;
+          return "ab";
+        },
+      };
       const made = fold(start(), startBlock(0, TEXT), ...Array.from({ length: count }, () => delta(0, piece)), stopBlock(0));
       expect(made.reply().content).toEqual([{ type: "text", text: "ab".repeat(count) }]);
       return reads;
@@ -163,7 +171,9 @@ describe("a block of an unknown type", () => {
 describe("a tool input", () => {
   test("is parsed once however many pieces bring it, at the end of its block", () => {
     const input = { text: "x".repeat(5000) };
-    const pieces = JSON.stringify(input).split("").map((character) => json(0, character));
+    const pieces = JSON.stringify(input)
+      .split("")
+      .map((character) => json(0, character));
     const parse = JSON.parse;
     let parses = 0;
     try {

@@ -55,7 +55,13 @@ describe("merging", () => {
 
   test("a message that needs nothing is the same object", () => {
     const messages: Message[] = [
-      { role: "user", content: [{ type: "tool_result", tool_use_id: "a" }, { type: "text", text: "and?" }] },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "a" },
+          { type: "text", text: "and?" },
+        ],
+      },
       { role: "assistant", content: [{ type: "text", text: "so" }] },
     ];
     expect(mergeMessages(messages)[0]).toBe(messages[0]);
@@ -81,7 +87,13 @@ describe("merging", () => {
   test("each message is read a fixed number of times, however many there are", () => {
     const readsOf = (count: number) => {
       let reads = 0;
-      const message = (): Message => ({ role: "user", get content() { reads += 1; return [{ type: "text", text: "x" }]; } });
+      const message = (): Message => ({
+        role: "user",
+        get content() {
+          reads += 1;
+          return [{ type: "text", text: "x" }];
+        },
+      });
       mergeMessages(Array.from({ length: count }, message));
       return reads;
     };

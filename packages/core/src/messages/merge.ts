@@ -9,7 +9,7 @@ import type { ContentBlock, Message } from "./content-block.ts";
  */
 export function mergeMessages(messages: readonly Message[]): Message[] {
   const merged: Message[] = [];
-  for (let at = 0; at < messages.length; ) {
+  for (let at = 0; at < messages.length;) {
     const end = endOfRun(messages, at);
     merged.push(end === at + 1 ? inOrder(messages[at]!) : inOrder(joined(messages.slice(at, end))));
     at = end;

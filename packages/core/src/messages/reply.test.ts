@@ -35,7 +35,10 @@ describe("a reply from a message", () => {
   });
 
   test("keeps top-level fields that nobody knows, and null where null came", () => {
-    expect(fromMessage({ ...MESSAGE, container: null, aura: { hue: 7 } } as ReceivedMessage).facts.extra).toEqual({ container: null, aura: { hue: 7 } });
+    expect(fromMessage({ ...MESSAGE, container: null, aura: { hue: 7 } } as ReceivedMessage).facts.extra).toEqual({
+      container: null,
+      aura: { hue: 7 },
+    });
   });
 
   test("that the SDK received carries the request id", async () => {

@@ -34,7 +34,10 @@ export interface ReceivedMessage {
  */
 export function fromMessage(message: ReceivedMessage): FoldedReply {
   if (!isMessage(message)) {
-    throw new AntiphonError("invalid_input", "This is not a message of the Messages API: it has no `content` list. Pass the response as it came.");
+    throw new AntiphonError(
+      "invalid_input",
+      "This is not a message of the Messages API: it has no `content` list. Pass the response as it came.",
+    );
   }
   const content = message.content as readonly ContentBlock[];
   return { content, facts: factsOf(message), completeBlocks: content.length };
@@ -113,5 +116,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 function isMessage(value: unknown): boolean {
-  return isRecord(value) && Array.isArray(value.content) && value.content.every((block) => isRecord(block) && typeof block.type === "string");
+  return (
+    isRecord(value) && Array.isArray(value.content) && value.content.every((block) => isRecord(block) && typeof block.type === "string")
+  );
 }

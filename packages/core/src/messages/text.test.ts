@@ -6,7 +6,11 @@ const found = (id: string) => ({ type: "web_search_tool_result", tool_use_id: id
 
 describe("text", () => {
   test("reads a string, blocks and a message alike", () => {
-    const content = [{ type: "text", text: "The sky" }, { type: "thinking", thinking: "hm" }, { type: "text", text: " is blue." }];
+    const content = [
+      { type: "text", text: "The sky" },
+      { type: "thinking", thinking: "hm" },
+      { type: "text", text: " is blue." },
+    ];
     expect(text("The sky is blue.")).toBe("The sky is blue.");
     expect(text(content)).toBe("The sky is blue.");
     expect(text({ content })).toBe("The sky is blue.");
@@ -29,7 +33,12 @@ describe("tool calls", () => {
   });
 
   test("need an id and a name, since nobody could answer them otherwise", () => {
-    expect(toolCalls([{ type: "tool_use", name: "weather" }, { type: "tool_use", id: "toolu_1" }])).toEqual([]);
+    expect(
+      toolCalls([
+        { type: "tool_use", name: "weather" },
+        { type: "tool_use", id: "toolu_1" },
+      ]),
+    ).toEqual([]);
   });
 
   test("are answered by tool results, not by the results of server tools", () => {

@@ -19,29 +19,22 @@ describe("a model's id", () => {
     ["eu.anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5"],
     ["global.anthropic.claude-opus-4-6-v1", "claude-opus-4-6"],
     ["anthropic.claude-3-5-sonnet-20241022-v2:0", "claude-3-5-sonnet"],
-    [
-      "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0",
-      "claude-sonnet-4",
-    ],
+    ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0", "claude-sonnet-4"],
   ])("%s is %s", (id, family) => {
     expect(modelFamily(id)).toBe(family);
     expect(modelFacts(id)?.id).toBe(family);
   });
 
-  test.each(["mystery-1", "claude-sonet-4-5", "gpt-4o", "", "claude", "claude-sonnet-9-9"])(
-    "%j is not known",
-    (id) => {
-      expect(modelFacts(id)).toBeUndefined();
-    },
-  );
+  test.each(["mystery-1", "claude-sonet-4-5", "gpt-4o", "", "claude", "claude-sonnet-9-9"])("%j is not known", (id) => {
+    expect(modelFacts(id)).toBeUndefined();
+  });
 });
 
 test("each fact has a source with the month in which it was read, and no source stands without its fact", () => {
   for (const id of knownModels()) {
     const { id: _, sources, ...facts } = modelFacts(id) ?? { id, sources: {} };
     expect(Object.keys(sources).toSorted()).toEqual(Object.keys(facts).toSorted());
-    for (const name of Object.keys(facts) as FactName[])
-      expect(sources[name]).toMatch(/.+ \(20\d\d-\d\d\): .+/);
+    for (const name of Object.keys(facts) as FactName[]) expect(sources[name]).toMatch(/.+ \(20\d\d-\d\d\): .+/);
   }
 });
 
@@ -108,11 +101,7 @@ test("facts cannot be changed by their readers", () => {
 });
 
 test("the newest Sonnet is the highest version, however the list is ordered", () => {
-  expect(
-    newestSonnet(["claude-sonnet-4-5", "claude-sonnet-10", "claude-sonnet-5-5", "claude-opus-11"]),
-  ).toBe("claude-sonnet-10");
-  expect(newestSonnet(["claude-sonnet-5", "claude-sonnet-5-5", "claude-sonnet-4-5-20250929"])).toBe(
-    "claude-sonnet-5-5",
-  );
+  expect(newestSonnet(["claude-sonnet-4-5", "claude-sonnet-10", "claude-sonnet-5-5", "claude-opus-11"])).toBe("claude-sonnet-10");
+  expect(newestSonnet(["claude-sonnet-5", "claude-sonnet-5-5", "claude-sonnet-4-5-20250929"])).toBe("claude-sonnet-5-5");
   expect(newestSonnet(["claude-opus-5"])).toBeUndefined();
 });

@@ -91,18 +91,14 @@ const TABLE = foldStatements();
 
 /** One row per family. A statement wins over the ones before it. */
 function foldStatements(): ReadonlyMap<string, ModelFacts> {
-  const rows = new Map<
-    string,
-    { values: Record<string, unknown>; sources: Partial<Record<FactName, string>> }
-  >();
+  const rows = new Map<string, { values: Record<string, unknown>; sources: Partial<Record<FactName, string>> }>();
   for (const { source, read, says } of [...REQUEST_SOURCES, ...THINKING_SOURCES, ...SIZE_SOURCES]) {
     for (const { models, facts, words } of says) {
       for (const id of models) {
         const row = rows.get(id) ?? { values: {}, sources: {} };
         rows.set(id, row);
         Object.assign(row.values, facts);
-        for (const name of Object.keys(facts) as FactName[])
-          row.sources[name] = `${source} (${read}): ${words}`;
+        for (const name of Object.keys(facts) as FactName[]) row.sources[name] = `${source} (${read}): ${words}`;
       }
     }
   }

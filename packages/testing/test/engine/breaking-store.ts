@@ -16,14 +16,16 @@ export function breakingStore(store: ConversationStore): BreakingStore {
   let lastIsDone = false;
   let writes = 0;
   const broken = () => new AntiphonError("store_failed", "The database is gone. Open it again.");
-  const wrapped = (name: string, call: (...args: unknown[]) => unknown) => (...args: unknown[]) => {
-    if (!WRITES.has(name)) return left < 0 ? failed(name, broken()) : call(...args);
-    writes += 1;
-    left -= 1;
-    if (left >= 0) return call(...args);
-    if (left === -1 && lastIsDone) return Promise.resolve(call(...args)).then(() => Promise.reject(broken()));
-    return Promise.reject(broken());
-  };
+  const wrapped =
+    (name: string, call: (...args: unknown[]) => unknown) =>
+    (...args: unknown[]) => {
+      if (!WRITES.has(name)) return left < 0 ? failed(name, broken()) : call(...args);
+      writes += 1;
+      left -= 1;
+      if (left >= 0) return call(...args);
+      if (left === -1 && lastIsDone) return Promise.resolve(call(...args)).then(() => Promise.reject(broken()));
+      return Promise.reject(broken());
+    };
   return new Proxy(store, {
     get(target, name: string) {
       if (name === "breakAfter") return (count: number, done = false) => ([left, lastIsDone] = [count, done]);

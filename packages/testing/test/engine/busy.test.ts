@@ -40,7 +40,11 @@ test("every other write is refused as busy too, from this handle and from anothe
   await using at = await practice();
   const { conversation, first, release } = await running(at);
   for (const handle of [conversation, await at.chat.open(conversation.id)]) {
-    const writes = [() => handle.append({ role: "user", content: "x" }), () => handle.update({ max_tokens: 5 }), () => handle.record({ model: "m", content: [], stop_reason: "end_turn" })];
+    const writes = [
+      () => handle.append({ role: "user", content: "x" }),
+      () => handle.update({ max_tokens: 5 }),
+      () => handle.record({ model: "m", content: [], stop_reason: "end_turn" }),
+    ];
     for (const write of writes) await expect(write()).rejects.toSatisfy((error) => isAntiphonError(error, "busy"));
   }
   release();
@@ -96,7 +100,10 @@ test("two handles that send at the same instant: one goes on, the other is told,
   const one = await at.start();
   const two = await at.chat.open(one.id);
   const outcomes = await Promise.all([say(one, "From one."), say(two, "From two.")]);
-  expect(outcomes.map(({ outcome }) => (outcome.type === "failed" ? outcome.failure.code : outcome.type)).toSorted()).toEqual(["busy", "completed"]);
+  expect(outcomes.map(({ outcome }) => (outcome.type === "failed" ? outcome.failure.code : outcome.type)).toSorted()).toEqual([
+    "busy",
+    "completed",
+  ]);
   expect(at.server.requests).toHaveLength(1);
   await goOn(at, one);
 });
@@ -110,7 +117,10 @@ test.each([
   await using at = await practice();
   const conversation = await at.start();
   const turn = conversation.send(content);
-  expect((await turn.result).outcome).toMatchObject({ type: "failed", failure: { code: expect.stringMatching(/^invalid_(input|request)$/), retryable: false } });
+  expect((await turn.result).outcome).toMatchObject({
+    type: "failed",
+    failure: { code: expect.stringMatching(/^invalid_(input|request)$/), retryable: false },
+  });
   await expect(turn.accepted).rejects.toSatisfy((error) => isAntiphonError(error));
   expect([conversation.entries.length, at.server.requests.length]).toEqual([1, 0]);
   await goOn(at, conversation);

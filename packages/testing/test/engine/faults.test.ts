@@ -4,7 +4,10 @@ import { describe, expect, test } from "vitest";
 import { goOn, type Practice, practice, replies, say, spoken } from "./practice.ts";
 
 const TEXT = "The first part, and the second part, and the third part of a reply.";
-const CONTENT = [{ type: "thinking", thinking: "Let me think about that." }, { type: "text", text: TEXT }];
+const CONTENT = [
+  { type: "thinking", thinking: "Let me think about that." },
+  { type: "text", text: TEXT },
+];
 const EVENTS = 13;
 
 const cutAt = (at: Fault & { kind: "cut" }) => ({ content: CONTENT, faults: [at] });
@@ -15,7 +18,10 @@ async function sayWith(at: Practice, conversation: Conversation, reply: Reply) {
   const result = await say(conversation);
   const tries = at.server.requests.length;
   // What the turn did not ask for must not answer the next one.
-  for (let left = at.server.scripted; left > 0; left -= 1) await at.client.messages.create({ model: "claude-opus-4-5", max_tokens: 9, messages: [{ role: "user", content: "x" }] }).catch(() => undefined);
+  for (let left = at.server.scripted; left > 0; left -= 1)
+    await at.client.messages
+      .create({ model: "claude-opus-4-5", max_tokens: 9, messages: [{ role: "user", content: "x" }] })
+      .catch(() => undefined);
   return { ...result, tries };
 }
 
@@ -35,28 +41,40 @@ describe("a connection cut", () => {
     await using at = await practice();
     at.server.script({ content: CONTENT });
     const events: unknown[] = [];
-    for await (const event of await at.client.messages.create({ model: "claude-sonnet-5-5", max_tokens: 99, stream: true, messages: [{ role: "user", content: "x" }] })) events.push(event);
+    for await (const event of await at.client.messages.create({
+      model: "claude-sonnet-5-5",
+      max_tokens: 99,
+      stream: true,
+      messages: [{ role: "user", content: "x" }],
+    }))
+      events.push(event);
     // The SDK keeps the ping to itself.
     expect(events.length + 1).toBe(EVENTS);
   });
 
-  test.each(Array.from({ length: EVENTS + 1 }, (_, afterEvents) => afterEvents))("behind event %i leaves what had come, and the next message is taken", async (afterEvents) => {
-    await using at = await practice();
-    const conversation = await at.start();
-    const result = await sayWith(at, conversation, cutAt({ kind: "cut", at: { afterEvents } }));
-    // Nothing was shown before the first block: such a request is made again, twice.
-    expect(result.tries).toBe(afterEvents <= 1 ? 3 : 1);
-    const whole = afterEvents >= EVENTS - 1; // behind message_delta
-    expect(result.outcome).toMatchObject(whole ? { type: "completed" } : { type: "interrupted", reason: "connection" });
-    await expectSound(at, conversation, result);
-  });
+  test.each(Array.from({ length: EVENTS + 1 }, (_, afterEvents) => afterEvents))(
+    "behind event %i leaves what had come, and the next message is taken",
+    async (afterEvents) => {
+      await using at = await practice();
+      const conversation = await at.start();
+      const result = await sayWith(at, conversation, cutAt({ kind: "cut", at: { afterEvents } }));
+      // Nothing was shown before the first block: such a request is made again, twice.
+      expect(result.tries).toBe(afterEvents <= 1 ? 3 : 1);
+      const whole = afterEvents >= EVENTS - 1; // behind message_delta
+      expect(result.outcome).toMatchObject(whole ? { type: "completed" } : { type: "interrupted", reason: "connection" });
+      await expectSound(at, conversation, result);
+    },
+  );
 
-  test.each([0, 7, 150, 391, 433, 512, 640, 777, 891, 1024, 1200, 1333, 1480, 1600, 1777])("at byte %i leaves what had come, and the next message is taken", async (atByte) => {
-    await using at = await practice();
-    const conversation = await at.start();
-    const result = await sayWith(at, conversation, cutAt({ kind: "cut", at: { atByte } }));
-    await expectSound(at, conversation, result);
-  });
+  test.each([0, 7, 150, 391, 433, 512, 640, 777, 891, 1024, 1200, 1333, 1480, 1600, 1777])(
+    "at byte %i leaves what had come, and the next message is taken",
+    async (atByte) => {
+      await using at = await practice();
+      const conversation = await at.start();
+      const result = await sayWith(at, conversation, cutAt({ kind: "cut", at: { atByte } }));
+      await expectSound(at, conversation, result);
+    },
+  );
 
   test("before the headers is a failure that a caller may try again, with nothing stored of a reply", async () => {
     await using at = await practice();
@@ -75,7 +93,9 @@ describe("a connection cut", () => {
     const events: TurnEvent[] = [];
     for await (const event of turn) events.push(event);
     expect(await turn.result).toMatchObject({ outcome: { type: "completed" }, text: TEXT });
-    expect(events.filter(({ type }) => type === "request-retry")).toEqual([{ type: "request-retry", attempt: 1, delayMs: 500, reason: "interrupted" }]);
+    expect(events.filter(({ type }) => type === "request-retry")).toEqual([
+      { type: "request-retry", attempt: 1, delayMs: 500, reason: "interrupted" },
+    ]);
     expect(replies(conversation)).toHaveLength(1);
     await goOn(at, conversation);
   });
@@ -146,7 +166,10 @@ describe("an error event after the 200", () => {
   test("that no second try can help is not tried again", async () => {
     await using at = await practice();
     const conversation = await at.start();
-    const result = await sayWith(at, conversation, { content: CONTENT, faults: [{ kind: "error-event", at: { afterEvents: 0 }, status: 400, message: "No." }] });
+    const result = await sayWith(at, conversation, {
+      content: CONTENT,
+      faults: [{ kind: "error-event", at: { afterEvents: 0 }, status: 400, message: "No." }],
+    });
     expect(result.tries).toBe(1);
     expect(result.outcome.type).not.toBe("completed");
     await expectSound(at, conversation, result);
@@ -167,7 +190,10 @@ describe("an answer that is no reply", () => {
     const conversation = await at.start();
     at.server.script({ error: { status, message: "Not now." } });
     const { outcome } = await say(conversation);
-    expect(outcome).toMatchObject({ type: "failed", failure: { status, code, retryable, message: expect.stringContaining("Not now."), requestId: at.server.requests[0]!.requestId } });
+    expect(outcome).toMatchObject({
+      type: "failed",
+      failure: { status, code, retryable, message: expect.stringContaining("Not now."), requestId: at.server.requests[0]!.requestId },
+    });
     expect(at.server.requests).toHaveLength(1);
     expect(spoken(await goOn(at, conversation))).toEqual(["user: Begin. | Go on."]);
   });
@@ -215,7 +241,13 @@ describe("a stream that breaks the protocol", () => {
   test("a block, a delta and an event that nobody knows are kept or passed over, and the block goes back as it came", async () => {
     await using at = await practice({ server: { rulesOff: ["block-type-unknown"] } });
     const conversation = await at.start();
-    const hologram = { block: { type: "hologram", text: "", light: [1, 2] }, deltas: [{ type: "text_delta", text: "Ah." }, { type: "light_delta", light: 3 }] };
+    const hologram = {
+      block: { type: "hologram", text: "", light: [1, 2] },
+      deltas: [
+        { type: "text_delta", text: "Ah." },
+        { type: "light_delta", light: 3 },
+      ],
+    };
     const insert = { kind: "insert", at: { afterEvents: 2 }, text: 'event: mood\ndata: {"type":"mood","mood":"good"}\n\n' } as const;
     at.server.script({ content: [hologram, { type: "text", text: TEXT }], faults: [insert] });
     expect((await say(conversation)).outcome).toEqual({ type: "completed", empty: false });
@@ -226,7 +258,10 @@ describe("a stream that breaks the protocol", () => {
   test.each([1, 7, 64])("torn into pieces of %i bytes is the same reply", async (bytes) => {
     await using at = await practice();
     const conversation = await at.start();
-    const result = await sayWith(at, conversation, { content: [CONTENT[0]!, { type: "text", text: TEXT }], faults: [{ kind: "pieces", bytes }] });
+    const result = await sayWith(at, conversation, {
+      content: [CONTENT[0]!, { type: "text", text: TEXT }],
+      faults: [{ kind: "pieces", bytes }],
+    });
     expect(result.outcome.type).toBe("completed");
     await expectSound(at, conversation, result);
   });

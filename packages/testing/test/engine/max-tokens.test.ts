@@ -40,7 +40,12 @@ describe("max_tokens in text", () => {
     for await (const piece of turn.textStream) streamed += piece;
     expect(streamed).toBe(text);
     expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual(["user: Begin.", "assistant: Half of it, ", ASK]);
-    expect(conversation.entries.flatMap((entry) => (entry.kind === "message" ? [entry.origin] : []))).toEqual(["human", "model", "synthetic", "model"]);
+    expect(conversation.entries.flatMap((entry) => (entry.kind === "message" ? [entry.origin] : []))).toEqual([
+      "human",
+      "model",
+      "synthetic",
+      "model",
+    ]);
     await goOn(at, conversation);
   });
 
@@ -48,7 +53,10 @@ describe("max_tokens in text", () => {
     await using at = await practice();
     const conversation = await at.start();
     at.server.script(...["a", "b", "c", "d"].map((content) => ({ content, stop_reason: "max_tokens" })));
-    expect(await say(conversation, "Begin.", { limits: { continuations: 2 } })).toMatchObject({ outcome: { type: "truncated" }, text: "abc" });
+    expect(await say(conversation, "Begin.", { limits: { continuations: 2 } })).toMatchObject({
+      outcome: { type: "truncated" },
+      text: "abc",
+    });
     expect([at.server.requests.length, at.server.scripted]).toEqual([3, 1]);
     at.server.script("e");
   });
@@ -57,7 +65,10 @@ describe("max_tokens in text", () => {
     await using at = await practice();
     const conversation = await at.start({ model: PREFILL_MODEL });
     at.server.script({ content: "Half of", stop_reason: "max_tokens" }, " it.");
-    expect(await say(conversation, "Begin.", { limits: { continuations: 1 } })).toMatchObject({ outcome: { type: "completed" }, text: "Half of it." });
+    expect(await say(conversation, "Begin.", { limits: { continuations: 1 } })).toMatchObject({
+      outcome: { type: "completed" },
+      text: "Half of it.",
+    });
     expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual(["user: Begin.", "assistant: Half of"]);
     expect(spoken(await goOn(at, conversation))).toEqual(["user: Begin.", "assistant: Half of |  it.", "user: Go on."]);
   });
@@ -76,7 +87,10 @@ describe("max_tokens in text", () => {
     const format = { type: "json_schema", schema: { type: "object", properties: {}, additionalProperties: false } } as const;
     const conversation = await at.start({ output_config: { format } });
     at.server.script({ content: '{"half": ', stop_reason: "max_tokens" }, "{}");
-    expect(await say(conversation, "Begin.", { limits: { continuations: 1 } })).toMatchObject({ outcome: { type: "completed" }, text: "{}" });
+    expect(await say(conversation, "Begin.", { limits: { continuations: 1 } })).toMatchObject({
+      outcome: { type: "completed" },
+      text: "{}",
+    });
     expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual(["user: Begin."]);
     expect(at.server.requests.map(({ body }) => (body as { max_tokens: number }).max_tokens)).toEqual([1024, 4096]);
   });

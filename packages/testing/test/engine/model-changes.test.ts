@@ -1,32 +1,49 @@
 import { expect, test } from "vitest";
 import { boundaries, goOn, practice, say, spoken } from "./practice.ts";
 
-const reply = (said: string) => ({ content: [{ type: "thinking", thinking: `Thought of ${said}` }, { type: "text", text: said }] });
+const reply = (said: string) => ({
+  content: [
+    { type: "thinking", thinking: `Thought of ${said}` },
+    { type: "text", text: said },
+  ],
+});
 
 test.each([
   ["that binds thinking", "claude-sonnet-4-6", "claude-sonnet-5-5", "assistant: One."],
   ["of another name that binds thinking", "claude-opus-5-5", "claude-sonnet-5-5", "assistant: One."],
   ["that does not bind thinking", "claude-sonnet-5-5", "claude-sonnet-4-6", "assistant: thinking | One."],
-])("behind a change to a model %s, what was thought before is sent if it still counts, and what is thought since is", async (_what, from, to, before) => {
-  await using at = await practice();
-  const conversation = await at.start({ model: from });
-  at.server.script(reply("One."), reply("Two."), reply("Three."));
-  await say(conversation, "First.");
-  await conversation.update({ model: to }, { accept: true });
-  expect(boundaries(conversation)).toEqual(["settings"]);
-  await say(conversation, "Second.");
-  await say(conversation, "Third.");
-  const since = ["user: Second.", "assistant: thinking | Two.", "user: Third.", "assistant: thinking | Three.", "user: Go on."];
-  expect(spoken(await goOn(at, conversation))).toEqual(["user: First.", before, ...since]);
-});
+])(
+  "behind a change to a model %s, what was thought before is sent if it still counts, and what is thought since is",
+  async (_what, from, to, before) => {
+    await using at = await practice();
+    const conversation = await at.start({ model: from });
+    at.server.script(reply("One."), reply("Two."), reply("Three."));
+    await say(conversation, "First.");
+    await conversation.update({ model: to }, { accept: true });
+    expect(boundaries(conversation)).toEqual(["settings"]);
+    await say(conversation, "Second.");
+    await say(conversation, "Third.");
+    const since = ["user: Second.", "assistant: thinking | Two.", "user: Third.", "assistant: thinking | Three.", "user: Go on."];
+    expect(spoken(await goOn(at, conversation))).toEqual(["user: First.", before, ...since]);
+  },
+);
 
 test("behind a changed system prompt, thinking that was bound to the old one is not sent, and what is thought since is", async () => {
   await using at = await practice();
   const conversation = await at.start({ system: "Be brief." });
   at.server.script(reply("One."), reply("Two."));
   await say(conversation, "First.");
-  await expect(conversation.update({ system: "Be long." })).rejects.toMatchObject({ code: "bill_not_accepted", details: { bill: { thinkingBlocks: 1 } } });
+  await expect(conversation.update({ system: "Be long." })).rejects.toMatchObject({
+    code: "bill_not_accepted",
+    details: { bill: { thinkingBlocks: 1 } },
+  });
   await conversation.update({ system: "Be long." }, { accept: true });
   await say(conversation, "Second.");
-  expect(spoken(await goOn(at, conversation))).toEqual(["user: First.", "assistant: One.", "user: Second.", "assistant: thinking | Two.", "user: Go on."]);
+  expect(spoken(await goOn(at, conversation))).toEqual([
+    "user: First.",
+    "assistant: One.",
+    "user: Second.",
+    "assistant: thinking | Two.",
+    "user: Go on.",
+  ]);
 });

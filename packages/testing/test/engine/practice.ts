@@ -41,7 +41,13 @@ export interface PracticeOptions extends Partial<Omit<AntiphonOptions, "client" 
 /** Retries and waits for a lease take no time; every other timer waits for the test. */
 const HURRIED = new Set([200, 500, 1000]);
 
-export async function practice({ server: serverOptions, environment: given, store: makeStore, client: givenClient, ...options }: PracticeOptions = {}): Promise<Practice> {
+export async function practice({
+  server: serverOptions,
+  environment: given,
+  store: makeStore,
+  client: givenClient,
+  ...options
+}: PracticeOptions = {}): Promise<Practice> {
   const environment = given ?? steppedEnvironment({ hurries: (ms) => HURRIED.has(ms) });
   const server = await startMessagesServer({ seed: "practice", ...serverOptions });
   const store = makeStore?.(environment) ?? new MemoryStore({ now: environment.now });
@@ -95,7 +101,9 @@ export function replies(conversation: Conversation): readonly MessageEntry[] {
 
 /** The boundaries on the path, by type and reason. */
 export function boundaries(conversation: Conversation): readonly string[] {
-  return conversation.entries.flatMap((entry) => (entry.kind === "boundary" ? [`${entry.boundary.type}${entry.boundary.type === "left-out" ? `: ${entry.boundary.reason}` : ""}`] : []));
+  return conversation.entries.flatMap((entry) =>
+    entry.kind === "boundary" ? [`${entry.boundary.type}${entry.boundary.type === "left-out" ? `: ${entry.boundary.reason}` : ""}`] : [],
+  );
 }
 
 function shown(block: ContentBlock): string {

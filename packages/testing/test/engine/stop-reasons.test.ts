@@ -57,7 +57,11 @@ test("tool_use runs the tools and sends their results, thinking before the call 
   at.server.script({ content: [thinking, toolUse("clock", {}, "toolu_1")] }, "It is noon.");
   const result = await say(conversation);
   expect([result.outcome, result.text]).toEqual([{ type: "completed", empty: false }, "It is noon."]);
-  expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual(["user: Begin.", "assistant: thinking | tool_use", "user: result toolu_1"]);
+  expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual([
+    "user: Begin.",
+    "assistant: thinking | tool_use",
+    "user: result toolu_1",
+  ]);
   expect(conversation.entries.map(({ kind }) => kind)).toEqual(["settings", "message", "message", "tool-start", "message", "message"]);
   await goOn(at, conversation);
 });
@@ -86,10 +90,17 @@ test("pause_turn beyond the bound ends the turn at its limit, and a person can s
   const conversation = await at.start({ tools: [{ type: "web_search_20250305", name: "web_search" }] });
   const search = (id: string) => ({ type: "server_tool_use", id, name: "web_search", input: { query: "noon" } });
   const found = { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [] };
-  at.server.script({ content: [search("srvtoolu_1")], stop_reason: "pause_turn" }, { content: [found, search("srvtoolu_2")], stop_reason: "pause_turn" });
+  at.server.script(
+    { content: [search("srvtoolu_1")], stop_reason: "pause_turn" },
+    { content: [found, search("srvtoolu_2")], stop_reason: "pause_turn" },
+  );
   expect((await say(conversation)).outcome).toEqual({ type: "limit", limit: "resumes", value: 1 });
   expect(at.server.requests).toHaveLength(2);
-  expect(spoken(await goOn(at, conversation))).toEqual(["user: Begin.", "assistant: server_tool_use | web_search_tool_result", "user: Go on."]);
+  expect(spoken(await goOn(at, conversation))).toEqual([
+    "user: Begin.",
+    "assistant: server_tool_use | web_search_tool_result",
+    "user: Go on.",
+  ]);
 });
 
 test("compaction is resumed after its block, which goes back", async () => {
@@ -110,7 +121,10 @@ test("refusal is told with its category, and neither it nor what it refused is s
   const details = { type: "refusal", category: "cyber", explanation: "Not this." };
   at.server.script({ content: "I cannot", stop_reason: "refusal", stop_details: details });
   const { outcome } = await say(conversation, "Something bad.");
-  const refused = conversation.entries.filter((entry) => entry.kind === "message").slice(-2).map(({ id }) => id);
+  const refused = conversation.entries
+    .filter((entry) => entry.kind === "message")
+    .slice(-2)
+    .map(({ id }) => id);
   expect(outcome).toEqual({ type: "refused", category: "cyber", explanation: "Not this.", leftOut: refused });
   expect(replies(conversation).at(-1)!.reply!.stopDetails).toEqual(details);
   expect(boundaries(conversation)).toEqual(["left-out: refusal"]);
@@ -137,7 +151,11 @@ test("refusal after a tool round keeps the round and the message that asked for 
 test("model_context_window_exceeded says what would make room, and keeps the text that came", async () => {
   await using at = await practice();
   const conversation = await at.start();
-  at.server.script({ content: [text("As far as"), toolUse("clock", { at: "noon" }, "toolu_1")], cutAtTokens: 4, cutReason: "model_context_window_exceeded" });
+  at.server.script({
+    content: [text("As far as"), toolUse("clock", { at: "noon" }, "toolu_1")],
+    cutAtTokens: 4,
+    cutReason: "model_context_window_exceeded",
+  });
   const { outcome } = await say(conversation);
   expect(outcome).toMatchObject({ type: "context-full", remedy: expect.stringMatching(/\w/) });
   expect(replies(conversation)[0]!.reply!.stopReason).toBe("model_context_window_exceeded");
@@ -181,7 +199,10 @@ test("a stop reason of null in a reply that is not streamed is no end either", a
 test("a path on which nobody has said anything cannot be resumed: nothing is sent, and a message still can be", async () => {
   await using at = await practice();
   const conversation = await at.start();
-  expect((await conversation.resume().result).outcome).toMatchObject({ type: "failed", failure: { code: "invalid_input", retryable: false } });
+  expect((await conversation.resume().result).outcome).toMatchObject({
+    type: "failed",
+    failure: { code: "invalid_input", retryable: false },
+  });
   expect(at.server.requests).toEqual([]);
   await goOn(at, conversation);
 });

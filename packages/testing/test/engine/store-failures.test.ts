@@ -8,10 +8,17 @@ const LEASE_MS = 10_000;
 
 async function breaking() {
   const runs: string[] = [];
-  const tool: RunnableTool = { name: "note", input_schema: { type: "object" }, run: (_input, { toolUse: call }) => (runs.push(call.id), "noted") };
+  const tool: RunnableTool = {
+    name: "note",
+    input_schema: { type: "object" },
+    run: (_input, { toolUse: call }) => (runs.push(call.id), "noted"),
+  };
   const at = await practice({ tools: [tool], store: ({ now }) => breakingStore(new MemoryStore({ now })) });
   const conversation = await at.start();
-  at.server.script({ content: [{ type: "text", text: "Noting." }, toolUse("note", {}, "toolu_1"), toolUse("note", {}, "toolu_2")] }, "Noted.");
+  at.server.script(
+    { content: [{ type: "text", text: "Noting." }, toolUse("note", {}, "toolu_1"), toolUse("note", {}, "toolu_2")] },
+    "Noted.",
+  );
   return { at, conversation, runs, store: at.store as BreakingStore };
 }
 
@@ -23,7 +30,10 @@ describe.each([false, true])("a store that dies at a write (the write done: %s)"
       await using _server = at;
       store.breakAfter(writes, lastIsDone);
       const turn = conversation.send("Begin.");
-      const accepted = await turn.accepted.then(() => true, () => false);
+      const accepted = await turn.accepted.then(
+        () => true,
+        () => false,
+      );
       const { outcome } = await turn.result;
       if (outcome.type === "completed") break;
       died += 1;
@@ -45,7 +55,10 @@ test("a store that dies while a draft is written fails the turn, and what was wr
   await using at = await practice({ store: ({ now }) => breakingStore(new MemoryStore({ now })) });
   const store = at.store as BreakingStore;
   const conversation = await at.start();
-  at.server.script({ content: "A first part, and then a second part that is longer than the first.", faults: [{ kind: "silence", at: { afterEvents: 5 } }] });
+  at.server.script({
+    content: "A first part, and then a second part that is longer than the first.",
+    faults: [{ kind: "silence", at: { afterEvents: 5 } }],
+  });
   const turn = conversation.send("Begin.");
   for await (const event of turn) if (event.type === "text-delta") break;
   at.environment.pass(100);
@@ -98,7 +111,10 @@ test("a refused reply whose boundary could not be stored is not sent either", as
 });
 
 /** Goes on with whatever is left of the script still in the way. */
-async function goOnQuietly(at: Awaited<ReturnType<typeof practice>>, conversation: Awaited<ReturnType<typeof at.chat.open>>): Promise<readonly string[]> {
+async function goOnQuietly(
+  at: Awaited<ReturnType<typeof practice>>,
+  conversation: Awaited<ReturnType<typeof at.chat.open>>,
+): Promise<readonly string[]> {
   while (at.server.scripted > 0) {
     const { outcome } = await conversation.send("Still there?").result;
     expect(outcome.type).toBe("completed");

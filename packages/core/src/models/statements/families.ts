@@ -16,12 +16,7 @@ export const BEFORE_4_6: readonly string[] = [
 
 export const GENERATION_4_6: readonly string[] = ["claude-opus-4-6", "claude-sonnet-4-6"];
 
-export const GENERATION_5: readonly string[] = [
-  "claude-opus-5",
-  "claude-sonnet-5",
-  "claude-fable-5",
-  "claude-mythos-5",
-];
+export const GENERATION_5: readonly string[] = ["claude-opus-5", "claude-sonnet-5", "claude-fable-5", "claude-mythos-5"];
 
 export const SINCE_5_1: readonly string[] = [
   "claude-fable-5-1",
@@ -33,9 +28,4 @@ export const SINCE_5_1: readonly string[] = [
   "claude-mythos-5-2",
 ];
 
-export const SINCE_4_7: readonly string[] = [
-  "claude-opus-4-7",
-  "claude-opus-4-8",
-  ...GENERATION_5,
-  ...SINCE_5_1,
-];
+export const SINCE_4_7: readonly string[] = ["claude-opus-4-7", "claude-opus-4-8", ...GENERATION_5, ...SINCE_5_1];

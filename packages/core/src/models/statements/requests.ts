@@ -69,18 +69,11 @@ export const REQUEST_SOURCES: readonly ModelSource[] = [
     ],
   },
   {
-    source:
-      "https://github.com/langchain-ai/langchainjs/releases/tag/@langchain%2Fanthropic@1.5.13 (third party)",
+    source: "https://github.com/langchain-ai/langchainjs/releases/tag/@langchain%2Fanthropic@1.5.13 (third party)",
     read: "2026-10",
     says: [
       {
-        models: [
-          "claude-opus-5-5",
-          "claude-sonnet-5-5",
-          "claude-haiku-5-5",
-          "claude-fable-5-1",
-          "claude-mythos-5-1",
-        ],
+        models: ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-fable-5-1", "claude-mythos-5-1"],
         facts: { systemMessages: true },
         words: "their profiles set midConversationSystemMessages",
       },

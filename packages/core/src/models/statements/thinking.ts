@@ -65,11 +65,7 @@ export const THINKING_SOURCES: readonly ModelSource[] = [
         words: "adaptive; disabled at effort high or below; default on; enabled is rejected",
       },
       {
-        models: [
-          "claude-fable-5",
-          "claude-mythos-5",
-          ...SINCE_5_1.filter((id) => /fable|mythos/.test(id)),
-        ],
+        models: ["claude-fable-5", "claude-mythos-5", ...SINCE_5_1.filter((id) => /fable|mythos/.test(id))],
         facts: { thinkingTypes: ["adaptive"], thinkingDefault: "on", thinkingAlwaysOn: true },
         words: "adaptive, always on; enabled and disabled are rejected",
       },
@@ -96,8 +92,7 @@ export const THINKING_SOURCES: readonly ModelSource[] = [
           thinkingAlwaysOn: true,
           thinkingDisplayDefault: "omitted",
         },
-        words:
-          "adaptive, always on; cannot be disabled; text is empty at the default display setting",
+        words: "adaptive, always on; cannot be disabled; text is empty at the default display setting",
       },
     ],
   },
@@ -113,8 +108,7 @@ export const THINKING_SOURCES: readonly ModelSource[] = [
           thinkingAlwaysOn: false,
           thinkingDisplayDefault: "omitted",
         },
-        words:
-          "adaptive by default; up-front thinking is turned off with between_tools; a display value returns the text",
+        words: "adaptive by default; up-front thinking is turned off with between_tools; a display value returns the text",
       },
     ],
   },
@@ -130,8 +124,7 @@ export const THINKING_SOURCES: readonly ModelSource[] = [
           thinkingAlwaysOn: false,
           thinkingDisplayDefault: "omitted",
         },
-        words:
-          "change enabled to adaptive; thinking text is omitted by default; disabled at effort high or lower",
+        words: "change enabled to adaptive; thinking text is omitted by default; disabled at effort high or lower",
       },
     ],
   },
@@ -145,13 +138,7 @@ export const THINKING_SOURCES: readonly ModelSource[] = [
         words: "thinking blocks with empty text",
       },
       {
-        models: [
-          "claude-3-7-sonnet",
-          "claude-sonnet-4",
-          "claude-sonnet-4-5",
-          "claude-haiku-4-5",
-          ...GENERATION_4_6,
-        ],
+        models: ["claude-3-7-sonnet", "claude-sonnet-4", "claude-sonnet-4-5", "claude-haiku-4-5", ...GENERATION_4_6],
         facts: { thinkingDisplayDefault: "summarized" },
         words: "thinking blocks with text",
       },
@@ -164,8 +151,7 @@ export const THINKING_SOURCES: readonly ModelSource[] = [
       {
         models: SINCE_5_1,
         facts: { boundThinking: true },
-        words:
-          "starting with Claude Fable 5.1, a thinking block is valid while nothing before it has changed",
+        words: "starting with Claude Fable 5.1, a thinking block is valid while nothing before it has changed",
       },
     ],
   },
