@@ -16,7 +16,7 @@ export type Checkout = {
   run(args: string[], options?: RunOptions): Promise<Result>;
 };
 
-export type RunOptions = { env?: Record<string, string | undefined>; input?: string; nodeFlags?: string[]; uid?: number };
+export type RunOptions = { env?: Record<string, string | undefined>; input?: string; nodeFlags?: string[] };
 
 /** What a good `npx pnpm install` leaves, and a line for each time that it was asked. */
 const npx = `#!/bin/sh
@@ -73,14 +73,13 @@ export function checkout(): Checkout {
 }
 
 /** Runs a program in `root` with the checkout's fake npx first on PATH and none of this process's own settings. */
-export function run(root: string, [command = "", ...args]: string[], { env = {}, input = "", uid }: RunOptions = {}): Promise<Result> {
+export function run(root: string, [command = "", ...args]: string[], { env = {}, input = "" }: RunOptions = {}): Promise<Result> {
   return new Promise((resolve) => {
     const child = execFile(
       command,
       args,
       {
         cwd: root,
-        ...(uid === undefined ? {} : { uid, gid: uid }),
         env: { PATH: `${join(root, "fake-bin")}:${process.env["PATH"]}`, HOME: root, XDG_DATA_HOME: join(root, "data"), ...env },
       },
       (error, stdout, stderr) => resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr }),

@@ -10,6 +10,9 @@ const stamped = ({ root }: Checkout) => existsSync(join(root, "node_modules", ".
 
 const oldNode = `data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } })`;
 
+// Root may write anywhere. The rights go after Node has started, since its binary may be where nobody else may look.
+const nobody = "data:text/javascript,process.setgid(65534); process.setuid(65534)";
+
 describe("a machine that cannot gets one clear line and a non-zero exit", () => {
   test("Node 18", async () => {
     const here = checkout();
@@ -24,7 +27,7 @@ describe("a machine that cannot gets one clear line and a non-zero exit", () => 
   test("a folder that it may not write to", async () => {
     const here = checkout();
     chmodSync(here.root, 0o555);
-    const result = await here.run(["start"], process.getuid?.() === 0 ? { uid: 65534 } : {});
+    const result = await here.run(["start"], process.getuid?.() === 0 ? { nodeFlags: ["--import", nobody] } : {});
     expect(result).toEqual({
       exitCode: 1,
       stdout: "",
