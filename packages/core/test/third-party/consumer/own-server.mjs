@@ -1,3 +1,4 @@
+// @boundaries-ignore this is no part of core: it runs in a folder where the packages are installed
 import { startMessagesServer } from "@antiphon/testing/messages-server";
 import { oneTurn } from "./one-turn.mjs";
 

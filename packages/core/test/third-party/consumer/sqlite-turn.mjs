@@ -1,5 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { antiphon } from "@antiphon/core";
+// @boundaries-ignore this is no part of core: it runs in a folder where the packages are installed
 import { SqliteStore } from "@antiphon/store-sqlite";
 import { check, oneTurn } from "./one-turn.mjs";
 
