@@ -1,9 +1,10 @@
 import { NO_BILL } from "../conversation/bill.ts";
 import { AntiphonError } from "../errors.ts";
 import { type Projection, project } from "../request/project.ts";
+import { requireAccepted } from "../request/require-sendable.ts";
 import type { TurnContext } from "./turn-context.ts";
 
-/** The projection, with what repair had to make up stored first, so that it stays. Errors: `invalid_request`. */
+/** The projection, with what repair had to make up stored first, so that it stays. Errors: `invalid_request`, `unsupported_by_model`. */
 export async function prepareRequest(turn: TurnContext): Promise<Projection> {
   const { writer, hashKey, caching, tally } = turn;
   let projection = project(writer.path, { hashKey, caching });
@@ -17,12 +18,7 @@ export async function prepareRequest(turn: TurnContext): Promise<Projection> {
       "There is nothing to send: on this path nobody has said anything that can be sent. Send a message.",
     );
   }
-  const broken = projection.explain.violations.filter((violation) => violation.severity === "error");
-  if (broken.length > 0) {
-    throw new AntiphonError("invalid_request", `The request was not sent, since the API would refuse it. ${broken[0]!.message}`, {
-      details: { violations: broken },
-    });
-  }
+  requireAccepted(projection.body, projection.explain.violations);
   return tally.maxTokens === undefined ? projection : { ...projection, body: { ...projection.body, max_tokens: tally.maxTokens } };
 }
 
