@@ -23,6 +23,8 @@ async function run(example: string): Promise<string> {
 describe("the code of the documents runs as it stands", () => {
   const prints: Record<string, RegExp> = {
     "conversation.ts": /enumerate[\s\S]*\ncompleted, \d+ tokens; go on with chat\.open\("[\w-]+"\)\n$/,
+    "own-loop.ts": /^Hello Ada[\s\S]*\(finish\)\nYour name is Ada[\s\S]*\(finish\)\n$/,
+    "own-tool-loop.ts": /^completed [\s\S]*parrot/,
     "practice-server.ts": /^$/,
     "validation.ts": /^messages\.1: This model does not support assistant message prefill\./,
   };

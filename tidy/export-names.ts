@@ -71,6 +71,7 @@ export const exportNames: Record<string, string[]> = {
     "type ContentParam",
     "type ConversationPage",
     "type ConversationRecord",
+    "type ConversationRequest",
     "type ConversationStore",
     "type ConversationSummary",
     "type Cost",

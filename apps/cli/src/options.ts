@@ -10,7 +10,11 @@ export function addConversationOptions(command: Command): Command {
   return command
     .addOption(new Option("-m, --model <name>", `the model (a new conversation: ${DEFAULT_MODEL})`).argParser(modelName))
     .option("-s, --system <text|@file>", "the system prompt, or @ and a file that holds it")
-    .addOption(new Option("--max-tokens <count>", `the most tokens of one reply; it is continued up to ${CONTINUATIONS} times`).argParser(tokenCount))
+    .addOption(
+      new Option("--max-tokens <count>", `the most tokens of one reply; it is continued up to ${CONTINUATIONS} times`).argParser(
+        tokenCount,
+      ),
+    )
     .addOption(new Option("-c, --continue", "go on with the conversation last used").conflicts("resume"))
     .option("-r, --resume <id>", "go on with the conversation whose id begins so");
 }

@@ -17,7 +17,10 @@ export function buildProgram(context: Context): Program {
   const program = new Command("antiphon")
     .description("Conversations with Claude in the terminal, kept in a local database.")
     .usage("[options] [prompt...]\n       antiphon <command> [options]")
-    .argument("[prompt...]", "the question; what is piped in goes before it, with a blank line between; with neither, on a terminal, the chat opens")
+    .argument(
+      "[prompt...]",
+      "the question; what is piped in goes before it, with a blank line between; with neither, on a terminal, the chat opens",
+    )
     .version(version(), "-V, --version", "print the version")
     .addHelpText("after", AFTER_HELP);
   addReplyOptions(addConversationOptions(program)).action(async (words: string[], flags: TurnFlags) => {
@@ -25,7 +28,10 @@ export function buildProgram(context: Context): Program {
     await exitCode;
   });
 
-  const ask = program.command("ask").argument("[prompt...]").description("ask once, also with a first word that is a command, or on a terminal");
+  const ask = program
+    .command("ask")
+    .argument("[prompt...]")
+    .description("ask once, also with a first word that is a command, or on a terminal");
   addReplyOptions(addConversationOptions(ask)).action(async (words: string[]) => {
     await (exitCode = askOnce(context, words, { ...program.opts(), ...ask.opts() }));
   });
@@ -33,12 +39,19 @@ export function buildProgram(context: Context): Program {
   addConversationOptions(chat).action(async () => {
     await (exitCode = openChat(context, { ...program.opts(), ...chat.opts() }));
   });
-  const ls = program.command("ls").description("list the conversations, last used first").addOption(limitOption()).option("--json", "one JSON object a line");
+  const ls = program
+    .command("ls")
+    .description("list the conversations, last used first")
+    .addOption(limitOption())
+    .option("--json", "one JSON object a line");
   ls.action(async () => {
     const command = await import("./commands/ls.ts");
     await (exitCode = command.ls(context, { ...program.opts(), ...ls.opts() }));
   });
-  const show = program.command("show").argument("[id]", "the beginning of its id").description("print a conversation: the last used, or one by its id");
+  const show = program
+    .command("show")
+    .argument("[id]", "the beginning of its id")
+    .description("print a conversation: the last used, or one by its id");
   show.option("--json", "its entries, one JSON object a line").action(async (id: string | undefined) => {
     const command = await import("./commands/show.ts");
     await (exitCode = command.show(context, id, { ...program.opts(), ...show.opts() }));

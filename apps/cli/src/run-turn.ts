@@ -40,7 +40,9 @@ export async function runTurn(run: TurnRun): Promise<RunResult> {
 async function startTurn({ conversation, store, prompt, signal }: TurnRun): Promise<Turn> {
   const options = { signal, limits: { continuations: CONTINUATIONS } };
   const draft = await store.readDraft({ conversationId: conversation.id, branchId: conversation.branchId });
-  return draft === undefined && isUnanswered(conversation.entries, prompt) ? conversation.resume(options) : conversation.send(prompt, options);
+  return draft === undefined && isUnanswered(conversation.entries, prompt)
+    ? conversation.resume(options)
+    : conversation.send(prompt, options);
 }
 
 /** Whether the last message of a path is this one, said by a person. */

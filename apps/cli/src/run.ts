@@ -45,8 +45,13 @@ function usage(error: CommanderError, args: readonly string[]): Failure {
   const said = error.message.replace(/^error: /, "").replaceAll("\n", " ");
   const what = said.charAt(0).toUpperCase() + said.slice(1);
   if (error.code === "commander.excessArguments") {
-    return usageFailure(`"antiphon ${args.join(" ")}" is the command ${args[0]} with too many words. To ask it as a question: antiphon ask ${args.join(" ")}`);
+    return usageFailure(
+      `"antiphon ${args.join(" ")}" is the command ${args[0]} with too many words. To ask it as a question: antiphon ask ${args.join(" ")}`,
+    );
   }
-  const remedy = error.code === "commander.unknownOption" ? 'See antiphon --help, or put -- before a prompt that begins with "-".' : "See antiphon --help.";
+  const remedy =
+    error.code === "commander.unknownOption"
+      ? 'See antiphon --help, or put -- before a prompt that begins with "-".'
+      : "See antiphon --help.";
   return usageFailure(`${what}${/[.?)]$/.test(what) ? "" : "."} ${remedy}`);
 }

@@ -41,7 +41,11 @@ test("a wrong option, its wrong value, or too many words are usage errors", asyn
   expectOneLine(await place.run(["-m", " ", "hi"]), 2, /--model is empty/);
   expectOneLine(await place.run(["-s", "@/nowhere/at-all.md", "hi"]), 2, /@\/nowhere\/at-all\.md cannot be read: there is no such file/);
   expectOneLine(await place.run(["-c", "-r", "1", "hi"]), 2, /cannot be used with/);
-  expectOneLine(await place.run(["ls", "the", "files"]), 2, /is the command ls with too many words\. To ask it as a question: antiphon ask ls the files/);
+  expectOneLine(
+    await place.run(["ls", "the", "files"]),
+    2,
+    /is the command ls with too many words\. To ask it as a question: antiphon ask ls the files/,
+  );
   expectOneLine(await place.run(["ls", "--limit", "many"]), 2, /--limit is "many"/);
   expectOneLine(await place.run(["chat"]), 2, /The chat needs a terminal/);
   expect(place.server.requests).toHaveLength(0);
@@ -51,26 +55,42 @@ test("without any credentials it says what to set, exits with 4, and stores noth
   await using place = await openPlace();
   expectOneLine(await place.run(["hi"], { env: { ANTHROPIC_API_KEY: undefined } }), 4, /No key for the API\. Set ANTHROPIC_API_KEY/);
   expectOneLine(await place.run(["hi"], { env: { ANTHROPIC_API_KEY: "  " } }), 4, /No key for the API/);
-  expectOneLine(await place.run(["hi"], { env: { ANTHROPIC_API_KEY: undefined, ANTHROPIC_PROFILE: "nobody" } }), 4, /The credentials cannot be used: .*nobody/);
+  expectOneLine(
+    await place.run(["hi"], { env: { ANTHROPIC_API_KEY: undefined, ANTHROPIC_PROFILE: "nobody" } }),
+    4,
+    /The credentials cannot be used: .*nobody/,
+  );
   expectOneLine(await place.run(["ls"]), 0, /no conversations yet/);
 });
 
 test("the SDK's other way to a key works too", async () => {
   await using place = await openPlace();
   place.server.script("ok");
-  expect(await place.run(["hi"], { env: { ANTHROPIC_API_KEY: undefined, ANTHROPIC_AUTH_TOKEN: "token" } })).toMatchObject({ code: 0, stdout: "ok\n", stderr: "" });
+  expect(await place.run(["hi"], { env: { ANTHROPIC_API_KEY: undefined, ANTHROPIC_AUTH_TOKEN: "token" } })).toMatchObject({
+    code: 0,
+    stdout: "ok\n",
+    stderr: "",
+  });
   expect(place.server.requests[0]!.headers["authorization"]).toBe("Bearer token");
 });
 
 test("a key that the API does not take exits with 4; the question is kept", async () => {
   await using place = await openPlace({ apiKeys: ["another"] });
-  expectOneLine(await place.run(["Are you there?"]), 4, /does not take the key: invalid x-api-key\. Check ANTHROPIC_API_KEY\. Your message is kept in conversation [0-9a-f]{8}; go on: antiphon -r/);
+  expectOneLine(
+    await place.run(["Are you there?"]),
+    4,
+    /does not take the key: invalid x-api-key\. Check ANTHROPIC_API_KEY\. Your message is kept in conversation [0-9a-f]{8}; go on: antiphon -r/,
+  );
   expect((await place.run(["show"])).stdout).toContain("Are you there?");
 });
 
 test("a model that does not exist is named, with known ones near it, and nothing is stored or changed", async () => {
   await using place = await openPlace();
-  expectOneLine(await place.run(["-m", "claude-sonet", "hi"]), 1, /no model "claude-sonet"\. Near it are claude-sonnet-5-5, .* Choose one with --model/);
+  expectOneLine(
+    await place.run(["-m", "claude-sonet", "hi"]),
+    1,
+    /no model "claude-sonet"\. Near it are claude-sonnet-5-5, .* Choose one with --model/,
+  );
   expectOneLine(await place.run(["ls"]), 0, /no conversations yet/);
   place.server.script("ok", "still");
   await place.run(["hi"]);
@@ -94,7 +114,11 @@ test("an id that fits no conversation, or several, changes nothing and says whic
   for (const [at, id] of ids.entries()) await store.create({ id, branchId: `branch-${at}`, createdAt: at + 1, hashKey: "00" });
   await store.close();
   expectOneLine(await place.run(["-r", "zzz", "hi"]), 1, /No conversation's id starts with "zzz"\. See which there are: antiphon ls/);
-  expectOneLine(await place.run(["-r", "aa", "hi"]), 1, new RegExp(`"aa" fits several conversations: ${ids[1]}, ${ids[0]}\\. Give more of the id`));
+  expectOneLine(
+    await place.run(["-r", "aa", "hi"]),
+    1,
+    new RegExp(`"aa" fits several conversations: ${ids[1]}, ${ids[0]}\\. Give more of the id`),
+  );
   expect((await place.run(["ls"])).stdout.split("\n").map((row) => row.split("\t")[0])).toEqual(["bbbb2222", ids[1], ids[0], ""]);
   expectOneLine(await place.run(["-r", "", "hi"]), 2, /The id is empty/);
   expectOneLine(await place.run(["show", "me"]), 1, /No conversation's id starts with "me"/);
@@ -107,7 +131,11 @@ test("a database that is not one is told from the first byte and left as it was"
   const before = digest(path);
   const env = { ANTIPHON_DB: path };
   for (const args of [["hi"], ["-c", "hi"], ["ls"], ["show"]]) {
-    expectOneLine(await place.run(args, { env }), 1, /notes\.txt is not a database\. Nothing in it was changed\. Give another path\. The path is that of ANTIPHON_DB/);
+    expectOneLine(
+      await place.run(args, { env }),
+      1,
+      /notes\.txt is not a database\. Nothing in it was changed\. Give another path\. The path is that of ANTIPHON_DB/,
+    );
   }
   expect(digest(path)).toBe(before);
   expectOneLine(await place.run(["hi"], { env: { ANTIPHON_DB: place.home } }), 1, /is a folder/);
@@ -122,7 +150,8 @@ test("a database of a newer version is told and left as it was", async () => {
   database.exec("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)");
   database.close();
   const before = digest(place.database);
-  for (const args of [["-c", "hi"], ["ls"]]) expectOneLine(await place.run(args), 1, /written by a newer version .*Here that means a newer antiphon/);
+  for (const args of [["-c", "hi"], ["ls"]])
+    expectOneLine(await place.run(args), 1, /written by a newer version .*Here that means a newer antiphon/);
   expect(digest(place.database)).toBe(before);
 });
 
@@ -158,7 +187,11 @@ test("a database that may not be written is told and left as it was", { skip: pr
   chmodSync(join(place.home, "data"), 0o755);
   chmodSync(join(place.home, "data", "antiphon"), 0o755);
   const before = digest(place.database);
-  expectOneLine(await place.run(["-c", "hello"], { program: asNobody }), 1, /No permission to write .*conversations\.db\. Check its owner and mode/);
+  expectOneLine(
+    await place.run(["-c", "hello"], { program: asNobody }),
+    1,
+    /No permission to write .*conversations\.db\. Check its owner and mode/,
+  );
   expect(place.bodies()).toHaveLength(1);
   expect(digest(place.database)).toBe(before);
 });
@@ -166,9 +199,21 @@ test("a database that may not be written is told and left as it was", { skip: pr
 test("an address where nobody answers, or that is none, is named", async () => {
   await using place = await openPlace();
   const closed = createServer();
-  const port = await new Promise<number>((resolve) => closed.listen(0, "127.0.0.1", () => resolve((closed.address() as { port: number }).port)));
+  const port = await new Promise<number>((resolve) =>
+    closed.listen(0, "127.0.0.1", () => resolve((closed.address() as { port: number }).port)),
+  );
   await new Promise((resolve) => closed.close(resolve));
   const nobody = await place.run(["hi"], { env: { ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` } });
-  expectOneLine(nobody, 1, new RegExp(`Nobody answers at http://127\\.0\\.0\\.1:${port}: .*ECONNREFUSED.*Check the network and ANTHROPIC_BASE_URL\\. Your message is kept`));
-  expectOneLine(await place.run(["hi"], { env: { ANTHROPIC_BASE_URL: "localhost:8080" } }), 2, /ANTHROPIC_BASE_URL is "localhost:8080", which is no http address/);
+  expectOneLine(
+    nobody,
+    1,
+    new RegExp(
+      `Nobody answers at http://127\\.0\\.0\\.1:${port}: .*ECONNREFUSED.*Check the network and ANTHROPIC_BASE_URL\\. Your message is kept`,
+    ),
+  );
+  expectOneLine(
+    await place.run(["hi"], { env: { ANTHROPIC_BASE_URL: "localhost:8080" } }),
+    2,
+    /ANTHROPIC_BASE_URL is "localhost:8080", which is no http address/,
+  );
 });

@@ -26,7 +26,11 @@ async function next(running: Running, text: string): Promise<void> {
   running.stdout = running.stdout.slice(running.stdout.indexOf(text) + text.length);
 }
 
-const texts = (place: Place): readonly unknown[] => place.bodies().at(-1)!.messages.map(({ content }) => content.map((block) => block["text"]).join("|"));
+const texts = (place: Place): readonly unknown[] =>
+  place
+    .bodies()
+    .at(-1)!
+    .messages.map(({ content }) => content.map((block) => block["text"]).join("|"));
 
 describe.skipIf(!canTest)("the chat, on a terminal", () => {
   test("talks, keeps the conversation, and gives the terminal back", async () => {
@@ -62,7 +66,10 @@ describe.skipIf(!canTest)("the chat, on a terminal", () => {
   test("Ctrl-C stops a reply, keeps the part, says so, and the chat goes on", async () => {
     await using place = await openPlace();
     const held = gate();
-    place.server.script({ content: `${FIRST_DELTA}${SECOND_DELTA} never comes`, faults: [{ kind: "hold", gate: held, at: AFTER_FIRST_DELTA }] }, "Going on.");
+    place.server.script(
+      { content: `${FIRST_DELTA}${SECOND_DELTA} never comes`, faults: [{ kind: "hold", gate: held, at: AFTER_FIRST_DELTA }] },
+      "Going on.",
+    );
     const chat = await openChat(place);
     chat.write("A story\r");
     await next(chat, FIRST_DELTA);
@@ -77,7 +84,10 @@ describe.skipIf(!canTest)("the chat, on a terminal", () => {
   test("what is typed while a reply streams is sent behind it", async () => {
     await using place = await openPlace();
     const held = gate();
-    place.server.script({ content: `${FIRST_DELTA}${SECOND_DELTA}.`, faults: [{ kind: "hold", gate: held, at: AFTER_FIRST_DELTA }] }, "Second.");
+    place.server.script(
+      { content: `${FIRST_DELTA}${SECOND_DELTA}.`, faults: [{ kind: "hold", gate: held, at: AFTER_FIRST_DELTA }] },
+      "Second.",
+    );
     const chat = await openChat(place);
     chat.write("One\r");
     await next(chat, FIRST_DELTA);

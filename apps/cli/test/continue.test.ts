@@ -5,7 +5,8 @@ import { AFTER_FIRST_DELTA, FIRST_DELTA, lines, openPlace, SECOND_DELTA } from "
 /** Long enough for any model's cache. */
 const SYSTEM = "You keep a ledger of everything that you are told, and quote it word for word when you are asked. ".repeat(80);
 
-const unmarked = (messages: unknown): unknown => JSON.parse(JSON.stringify(messages), (key, value: unknown) => (key === "cache_control" ? undefined : value));
+const unmarked = (messages: unknown): unknown =>
+  JSON.parse(JSON.stringify(messages), (key, value: unknown) => (key === "cache_control" ? undefined : value));
 
 test("a new process goes on where the last one was: the first request's messages, byte for byte, and two more, read from the cache", async () => {
   await using place = await openPlace();
@@ -31,7 +32,12 @@ test("-c means the conversation last used, not the last made, and names it on st
   await place.run(["-r", older!, "used again"]);
   const { stderr } = await place.run(["-c", "and again"]);
   expect(lines(stderr)).toEqual([`antiphon: Going on with ${older}: The older one`]);
-  expect(place.bodies().at(-1)!.messages.map(({ content }) => content[0]!["text"])).toEqual(["The older one", "1", "used again", "3", "and again"]);
+  expect(
+    place
+      .bodies()
+      .at(-1)!
+      .messages.map(({ content }) => content[0]!["text"]),
+  ).toEqual(["The older one", "1", "used again", "3", "and again"]);
 });
 
 test("the beginning of an id is enough for -r and show, in either case", async () => {
@@ -64,10 +70,16 @@ test("a conversation in which another process runs a turn is busy: one line, and
   place.server.script({ content: FIRST_DELTA + SECOND_DELTA, faults: [{ kind: "hold", gate: held, at: AFTER_FIRST_DELTA }] });
   const running = place.start(["A story"]);
   await running.until(FIRST_DELTA);
-  for (const args of [["-c", "Me too"], ["-c", "--max-tokens", "9", "Me too"]]) {
+  for (const args of [
+    ["-c", "Me too"],
+    ["-c", "--max-tokens", "9", "Me too"],
+  ]) {
     const { code, stdout, stderr } = await place.run(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(lines(stderr)).toEqual([expect.stringContaining("Going on with"), expect.stringMatching(/^antiphon: A turn is running in conversation .*Wait for it to end/)]);
+    expect(lines(stderr)).toEqual([
+      expect.stringContaining("Going on with"),
+      expect.stringMatching(/^antiphon: A turn is running in conversation .*Wait for it to end/),
+    ]);
   }
   held.release();
   expect((await running.ended).code).toBe(0);
@@ -89,5 +101,10 @@ test("a question that was kept unanswered goes with the next one", async () => {
   place.server.script({ error: { status: 400, message: "no luck" } }, "Now.");
   await place.run(["Are you there?"]);
   await place.run(["-c", "Please answer."]);
-  expect(place.bodies().at(-1)!.messages.map(({ content }) => content.map((block) => block["text"]))).toEqual([["Are you there?", "Please answer."]]);
+  expect(
+    place
+      .bodies()
+      .at(-1)!
+      .messages.map(({ content }) => content.map((block) => block["text"])),
+  ).toEqual([["Are you there?", "Please answer."]]);
 });

@@ -55,7 +55,11 @@ for (const [signal, code] of [
     running.kill(signal);
     const ended = await running.ended;
     expect(ended).toMatchObject({ code, signal: null, stdout: `${FIRST_DELTA}\n` });
-    expect(lines(ended.stderr)).toEqual([expect.stringMatching(/^antiphon: Stopped\. What had come is kept in conversation [0-9a-f]{8}; go on: antiphon -r [0-9a-f]{8} "go on"$/)]);
+    expect(lines(ended.stderr)).toEqual([
+      expect.stringMatching(
+        /^antiphon: Stopped\. What had come is kept in conversation [0-9a-f]{8}; go on: antiphon -r [0-9a-f]{8} "go on"$/,
+      ),
+    ]);
     expect(await place.server.requests[0]!.ended).toBe("client-left");
     expect((await place.run(["show"])).stdout).toContain(FIRST_DELTA);
   });

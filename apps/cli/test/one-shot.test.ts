@@ -4,8 +4,9 @@ import { gate } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
 import { AFTER_FIRST_DELTA, FIRST_DELTA, lines, OPEN, openPlace, SECOND_DELTA } from "./place.ts";
 
-const lastText = (bodies: readonly { readonly messages: readonly { readonly content: readonly Readonly<Record<string, unknown>>[] }[] }[]): unknown =>
-  bodies.at(-1)!.messages.at(-1)!.content.at(-1)!["text"];
+const lastText = (
+  bodies: readonly { readonly messages: readonly { readonly content: readonly Readonly<Record<string, unknown>>[] }[] }[],
+): unknown => bodies.at(-1)!.messages.at(-1)!.content.at(-1)!["text"];
 
 test("the answer is all of stdout, ends with a line break, and stderr is silent", async () => {
   await using place = await openPlace();

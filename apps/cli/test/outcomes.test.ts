@@ -16,7 +16,13 @@ test("a reply that is cut off after three continuations too says so; with --stri
   place.server.script(cut, cut, cut, cut);
   const ended = await place.run(["--max-tokens", "50", "Count"]);
   expect(ended).toMatchObject({ code: 0, stdout: "More. More. More. More. \n" });
-  expect(lines(ended.stderr)).toEqual([expect.stringMatching(new RegExp(`cut off at 50 tokens, after 3 continuations\\. What came is kept\\. Give more with --max-tokens, or go on: antiphon -r ${id} "go on"$`))]);
+  expect(lines(ended.stderr)).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `cut off at 50 tokens, after 3 continuations\\. What came is kept\\. Give more with --max-tokens, or go on: antiphon -r ${id} "go on"$`,
+      ),
+    ),
+  ]);
   place.server.script(cut, cut, cut, cut);
   expect((await place.run(["--strict", "--max-tokens", "50", "Count"])).code).toBe(5);
   expect(place.server.scripted).toBe(0);
@@ -28,7 +34,9 @@ test("a refusal is told with its category; with --strict that is exit code 5", a
   place.server.script(refusal, refusal);
   const ended = await place.run(["Something"]);
   expect(ended.code).toBe(0);
-  expect(lines(ended.stderr)).toEqual(["antiphon: The model refused (cyber): Not this. The refused exchange is kept but not sent again. Ask in other words."]);
+  expect(lines(ended.stderr)).toEqual([
+    "antiphon: The model refused (cyber): Not this. The refused exchange is kept but not sent again. Ask in other words.",
+  ]);
   expect((await place.run(["--strict", "Something"])).code).toBe(5);
 });
 
@@ -58,7 +66,9 @@ test("a stream that breaks off keeps what had come, prints it, and says so", asy
   place.server.script({ content: FIRST_DELTA + SECOND_DELTA, faults: [{ kind: "cut", at: { afterEvents: 4 } }] });
   const ended = await place.run(["Hi"]);
   expect(ended).toMatchObject({ code: 1, stdout: `${FIRST_DELTA}\n` });
-  expect(lines(ended.stderr)).toEqual([expect.stringMatching(new RegExp(`^antiphon: The reply broke off \\(.*What had come is kept in conversation ${id}; go on`))]);
+  expect(lines(ended.stderr)).toEqual([
+    expect.stringMatching(new RegExp(`^antiphon: The reply broke off \\(.*What had come is kept in conversation ${id}; go on`)),
+  ]);
   place.server.script("On.");
   expect(await place.run(["-c", "go on"])).toMatchObject({ code: 0, stdout: "On.\n" });
   expect(place.bodies().at(-1)!.messages[1]!.content[0]!["text"]).toBe(FIRST_DELTA);
@@ -68,7 +78,11 @@ test("an overload in the middle of a reply is told as one", async () => {
   await using place = await openPlace();
   place.server.script({ content: FIRST_DELTA + SECOND_DELTA, faults: [{ kind: "error-event", at: { afterEvents: 4 } }] });
   const ended = await place.run(["Hi"]);
-  expect(ended).toMatchObject({ code: 1, stdout: `${FIRST_DELTA}\n`, stderr: expect.stringMatching(/broke off \(server-error\): .*Overloaded/) });
+  expect(ended).toMatchObject({
+    code: 1,
+    stdout: `${FIRST_DELTA}\n`,
+    stderr: expect.stringMatching(/broke off \(server-error\): .*Overloaded/),
+  });
 });
 
 test("a tool that nobody offered is answered as such, and the turn goes on", async () => {

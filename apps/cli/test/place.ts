@@ -138,7 +138,8 @@ export class Running {
       check();
     });
     const ended = this.ended.then(({ code, signal, stdout, stderr }) => {
-      if (!this[name].includes(text)) throw new Error(`ended (${code ?? signal}) without ${JSON.stringify(text)} on ${name}:\n${stdout}\n${stderr}`);
+      if (!this[name].includes(text))
+        throw new Error(`ended (${code ?? signal}) without ${JSON.stringify(text)} on ${name}:\n${stdout}\n${stderr}`);
     });
     await Promise.race([shown, ended]);
   }

@@ -22,8 +22,16 @@ test("show prints the whole path, with a mark for everything that nobody typed a
   place.server.script({ content: "Half of ", stop_reason: "max_tokens" }, "the answer.");
   await place.run(["-s", "Be brief.", "Question?"]);
   const { stdout } = await place.run(["show"]);
-  const headings = lines(stdout).filter((line) => line.startsWith("──")).map((line) => line.replace(/ · \d{4}-.*$/, ""));
-  expect(headings).toEqual(["── settings", "── you", "── claude-sonnet-5-5 · max_tokens (cut off)", "── [synthetic] user, not typed by anybody", "── claude-sonnet-5-5 · end_turn"]);
+  const headings = lines(stdout)
+    .filter((line) => line.startsWith("──"))
+    .map((line) => line.replace(/ · \d{4}-.*$/, ""));
+  expect(headings).toEqual([
+    "── settings",
+    "── you",
+    "── claude-sonnet-5-5 · max_tokens (cut off)",
+    "── [synthetic] user, not typed by anybody",
+    "── claude-sonnet-5-5 · end_turn",
+  ]);
   expect(stdout).toContain("system: Be brief.");
 });
 

@@ -1,3 +1,4 @@
+import type Anthropic from "@anthropic-ai/sdk";
 import { forkBranch, lastHumanMessage, lastReply, moveHeadTo } from "./branching.ts";
 import type { Bill } from "./conversation/bill.ts";
 import type { Branch } from "./conversation/branch.ts";
@@ -35,6 +36,11 @@ export interface SendOptions extends TurnOptions {
 /** A capability that the design names and this version does not have. Undefined at run time. */
 export interface ComingLater<What extends string> {
   readonly comingLater: What;
+}
+
+/** A projection whose body the SDK's `beta.messages.create` takes as it is. */
+export interface ConversationRequest extends Omit<Projection, "body"> {
+  readonly body: Anthropic.Beta.MessageCreateParamsNonStreaming;
 }
 
 /**
@@ -114,8 +120,10 @@ export class Conversation {
   }
 
   /** Exactly what would be sent now, and what each step did on the way there. Stores nothing. */
-  async request(): Promise<Projection> {
-    return project(this.#writer.path, this.#projecting);
+  async request(): Promise<ConversationRequest> {
+    const projection = project(this.#writer.path, this.#projecting);
+    // Readonly all the way down here, mutable in the SDK's types, and the same on the wire.
+    return { ...projection, body: projection.body as unknown as ConversationRequest["body"] };
   }
 
   /** The branches of the conversation, as stored now. */

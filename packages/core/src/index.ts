@@ -1,5 +1,5 @@
 export { antiphon, type Antiphon, type AntiphonOptions, type CreateOptions } from "./antiphon.ts";
-export { type ComingLater, Conversation, type SendOptions } from "./conversation.ts";
+export { type ComingLater, Conversation, type ConversationRequest, type SendOptions } from "./conversation.ts";
 export { type Bill } from "./conversation/bill.ts";
 export { type Branch, type PathSegment, pathSegments } from "./conversation/branch.ts";
 export type {

@@ -27,9 +27,7 @@ const root = fileURLToPath(new URL("../../../../shared/recordings/", import.meta
 const present = existsSync(`${root}index.json`);
 if (!present) console.warn(`SKIPPED: no recordings at ${root}; recorded requests were not checked`);
 
-const index: readonly Recording[] = present
-  ? JSON.parse(readFileSync(`${root}index.json`, "utf8"))
-  : [];
+const index: readonly Recording[] = present ? JSON.parse(readFileSync(`${root}index.json`, "utf8")) : [];
 const withRequest = index.filter((row) => row.request_file !== null);
 const accepted = withRequest.filter((row) => row.status === 200);
 
@@ -41,16 +39,12 @@ describe.skipIf(!present)("recorded requests", () => {
   });
 
   test("a request that the API accepted has no error, with no exception", () => {
-    const wrong = accepted.flatMap((row) =>
-      errorsOf(requestOf(row), optionsFor(row)).map((error) => `${row.request_file}: ${error}`),
-    );
+    const wrong = accepted.flatMap((row) => errorsOf(requestOf(row), optionsFor(row)).map((error) => `${row.request_file}: ${error}`));
     expect(wrong).toEqual([]);
   });
 
   test("a recorded reply that is sent back, its tools answered, has no error", () => {
-    const replies = index.filter(
-      ({ kind, sdk_final }) => sdk_final !== undefined && (kind === "message" || kind === "sse"),
-    );
+    const replies = index.filter(({ kind, sdk_final }) => sdk_final !== undefined && (kind === "message" || kind === "sse"));
     expect(replies.length).toBe(504);
     const wrong = replies.flatMap((row) => {
       const reply = JSON.parse(readFileSync(`${root}${row.sdk_final}`, "utf8")) as Reply;

@@ -12,7 +12,15 @@ type Block = { readonly type: string; readonly [field: string]: unknown };
 type Delta = DeltaEvent["delta"];
 
 export function start(fields: Readonly<Record<string, unknown>> = {}): StreamEvent {
-  const message = { id: "msg_1", type: "message", role: "assistant", model: "claude-sonnet-5-5", content: [], stop_reason: null, stop_sequence: null };
+  const message = {
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model: "claude-sonnet-5-5",
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+  };
   return wire({ type: "message_start", message: { ...message, usage: { input_tokens: 3, output_tokens: 1 }, ...fields } });
 }
 
@@ -50,13 +58,18 @@ const pieces = (text: string) => fc.array(fc.nat({ max: text.length }), { maxLen
 const anyInput = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3, noNullPrototype: true });
 
 const textDelta = anyText.map((text): Delta => ({ type: "text_delta", text }));
-const citationDelta = anyText.map((title): Delta => ({ type: "citations_delta", citation: { type: "char_location", document_title: title } }));
+const citationDelta = anyText.map((title): Delta => ({
+  type: "citations_delta",
+  citation: { type: "char_location", document_title: title },
+}));
 const thinkingDelta = anyText.map((thinking): Delta => ({ type: "thinking_delta", thinking, estimated_tokens: 7 }));
 const signatureDelta = anyText.map((signature): Delta => ({ type: "signature_delta", signature }));
 const compactionDelta = fc.option(anyText).map((content): Delta => ({ type: "compaction_delta", content, encrypted_content: null }));
 const unknownDelta = fc.jsonValue().map((light): Delta => ({ type: "hologram_delta", light }));
 const malformedDelta = fc.constantFrom<Delta>({ type: "text_delta", text: 7 }, { type: "input_json_delta" }, { type: "citations_delta" });
-const inputDeltas = anyInput.chain((input) => pieces(JSON.stringify(input))).map((all) => all.map((partial_json): Delta => ({ type: "input_json_delta", partial_json })));
+const inputDeltas = anyInput
+  .chain((input) => pieces(JSON.stringify(input)))
+  .map((all) => all.map((partial_json): Delta => ({ type: "input_json_delta", partial_json })));
 
 const known: readonly (readonly [Block, fc.Arbitrary<Delta[]>])[] = [
   [{ type: "text", text: "" }, fc.array(fc.oneof(textDelta, citationDelta))],
@@ -64,23 +77,43 @@ const known: readonly (readonly [Block, fc.Arbitrary<Delta[]>])[] = [
   [{ type: "text", text: "", citations: [{ type: "char_location", document_title: "first" }] }, fc.array(citationDelta)],
   [{ type: "thinking", thinking: "", signature: "" }, fc.array(fc.oneof(thinkingDelta, signatureDelta))],
   [{ type: "tool_use", id: "toolu_1", name: "weather", input: {}, caller: { type: "direct" } }, inputDeltas],
-  [{ type: "tool_use", id: "toolu_2", name: "weather", input: { city: "Oslo" } }, fc.oneof(inputDeltas, fc.constantFrom<Delta[]>([], [{ type: "input_json_delta", partial_json: "" }]))],
+  [
+    { type: "tool_use", id: "toolu_2", name: "weather", input: { city: "Oslo" } },
+    fc.oneof(inputDeltas, fc.constantFrom<Delta[]>([], [{ type: "input_json_delta", partial_json: "" }])),
+  ],
   [{ type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {} }, inputDeltas],
   [{ type: "mcp_tool_use", id: "mcptoolu_1", name: "x", server_name: "y", input: {} }, inputDeltas],
   [{ type: "compaction", content: null, encrypted_content: null }, fc.array(compactionDelta, { maxLength: 2 })],
-  [{ type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [{ type: "web_search_result", encrypted_content: "x" }] }, fc.constant([])],
+  [
+    { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [{ type: "web_search_result", encrypted_content: "x" }] },
+    fc.constant([]),
+  ],
 ];
 
 const knownBlock = fc.nat({ max: known.length - 1 }).chain((at) => fc.tuple(fc.constant(known[at]![0]), known[at]![1]));
-const wildDelta = fc.oneof(textDelta, citationDelta, thinkingDelta, signatureDelta, compactionDelta, unknownDelta, malformedDelta, inputDeltas.map((all) => all[0]!));
+const wildDelta = fc.oneof(
+  textDelta,
+  citationDelta,
+  thinkingDelta,
+  signatureDelta,
+  compactionDelta,
+  unknownDelta,
+  malformedDelta,
+  inputDeltas.map((all) => all[0]!),
+);
 const wildBlock = fc.tuple(
-  fc.oneof(knownBlock.map(([block]) => block), fc.constant<Block>({ type: "hologram", text: "", input: {}, deep: { a: [1] } })),
+  fc.oneof(
+    knownBlock.map(([block]) => block),
+    fc.constant<Block>({ type: "hologram", text: "", input: {}, deep: { a: [1] } }),
+  ),
   fc.array(wildDelta, { maxLength: 8 }),
 );
 const noise = fc.constantFrom<StreamEvent>({ type: "ping" }, wire({ type: "hologram_start", index: 0 }));
 
 /** A whole stream of known blocks, each with the deltas that belong to it. */
-export const anyKnownEvents: fc.Arbitrary<StreamEvent[]> = fc.array(knownBlock, { maxLength: 5 }).map((blocks) => [start(), ...blocks.flatMap(eventsOf), ...end()]);
+export const anyKnownEvents: fc.Arbitrary<StreamEvent[]> = fc
+  .array(knownBlock, { maxLength: 5 })
+  .map((blocks) => [start(), ...blocks.flatMap(eventsOf), ...end()]);
 
 /** A stream with any deltas on any blocks, known and not, with noise between the events; perhaps cut short. */
 export const anyEvents: fc.Arbitrary<StreamEvent[]> = fc
@@ -99,5 +132,5 @@ function withNoise(events: readonly StreamEvent[], added: readonly (readonly [nu
 
 function cutAt(text: string, cuts: readonly number[]): string[] {
   const at = [0, ...cuts.toSorted((a, b) => a - b), text.length];
-  return at.slice(1).map((end, i) => text.slice(at[i], end));
+  return at.slice(1).map((cut, i) => text.slice(at[i], cut));
 }

@@ -11,7 +11,8 @@ function type(script: readonly string[], from: Editor = NEW_EDITOR): { editor: E
   for (const step of script) {
     const paste = /^<paste:([\s\S]*)>$/.exec(step)?.[1];
     const name = /^<([a-z-]+)>$/.exec(step)?.[1];
-    const key: Key = paste !== undefined ? { type: "paste", text: paste } : name !== undefined ? { type: name as KeyName } : { type: "text", text: step };
+    const key: Key =
+      paste !== undefined ? { type: "paste", text: paste } : name !== undefined ? { type: name as KeyName } : { type: "text", text: step };
     const edited = edit(editor, key);
     editor = edited.editor;
     if (edited.act) acts.push(edited.act);

@@ -1,4 +1,17 @@
-import { type Draft, draftText, EMPTY_DRAFT, insert, lineEnd, lineStart, moveTo, pastedCells, remove, typedCells, wordLeft, wordRight } from "./draft.ts";
+import {
+  type Draft,
+  draftText,
+  EMPTY_DRAFT,
+  insert,
+  lineEnd,
+  lineStart,
+  moveTo,
+  pastedCells,
+  remove,
+  typedCells,
+  wordLeft,
+  wordRight,
+} from "./draft.ts";
 import type { Key, KeyName } from "./keys.ts";
 
 /** The line editor: the draft, what was sent before, and where the reader stands in it. A value. */
@@ -72,7 +85,8 @@ function changed(editor: Editor, draft: Draft): Edited {
 /** Sends, unless a backslash before the cursor asks for a line break. Nothing but white space is not sent. */
 function enter(editor: Editor): Edited {
   const { draft } = editor;
-  if (draft.cells[draft.cursor - 1]?.text === "\\") return changed(editor, insert(remove(draft, draft.cursor - 1, draft.cursor), [LINE_BREAK]));
+  if (draft.cells[draft.cursor - 1]?.text === "\\")
+    return changed(editor, insert(remove(draft, draft.cursor - 1, draft.cursor), [LINE_BREAK]));
   const text = draftText(draft).trim();
   if (text === "") return changed(editor, EMPTY_DRAFT);
   return { editor: remember(editor), act: { type: "send", text } };

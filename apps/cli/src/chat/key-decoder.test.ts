@@ -24,7 +24,11 @@ function joined(list: readonly Key[]): Key[] {
 describe("a paste", () => {
   const paste = "first\r\nsecond\rthird\n\x1b[A\x03 é 👩‍👩‍👧";
   const sent = `a\x1b[200~${paste}\x1b[201~\r`;
-  const expected: Key[] = [{ type: "text", text: "a" }, { type: "paste", text: "first\nsecond\nthird\n\x1b[A\x03 é 👩‍👩‍👧" }, { type: "enter" }];
+  const expected: Key[] = [
+    { type: "text", text: "a" },
+    { type: "paste", text: "first\nsecond\nthird\n\x1b[A\x03 é 👩‍👩‍👧" },
+    { type: "enter" },
+  ];
 
   test("is one key with all its lines, and nothing in it is a key", () => {
     expect(keys(sent)).toEqual(expected);
@@ -32,7 +36,8 @@ describe("a paste", () => {
 
   test("is the same however the terminal's bytes are cut", () => {
     const whole = bytes(sent);
-    for (let at = 1; at < whole.length; at += 1) expect(joined(keys(whole.subarray(0, at), whole.subarray(at))), `cut at ${at}`).toEqual(expected);
+    for (let at = 1; at < whole.length; at += 1)
+      expect(joined(keys(whole.subarray(0, at), whole.subarray(at))), `cut at ${at}`).toEqual(expected);
     expect(joined(keys(...Array.from(whole, (byte) => Uint8Array.of(byte))))).toEqual(expected);
   });
 });
@@ -56,7 +61,10 @@ test("a lone Escape is a key only when nothing follows it", () => {
 });
 
 test("an unknown sequence is no key, and eats nothing behind it", () => {
-  expect(keys("\x1b[99;99zx\x1b[?1;2cy")).toEqual([{ type: "text", text: "x" }, { type: "text", text: "y" }]);
+  expect(keys("\x1b[99;99zx\x1b[?1;2cy")).toEqual([
+    { type: "text", text: "x" },
+    { type: "text", text: "y" },
+  ]);
 });
 
 test("a character in two pieces is one character", () => {

@@ -20,7 +20,10 @@ export type KeyName =
   | "escape"
   | "repaint";
 
-export type Key = { readonly type: "text"; readonly text: string } | { readonly type: "paste"; readonly text: string } | { readonly type: KeyName };
+export type Key =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "paste"; readonly text: string }
+  | { readonly type: KeyName };
 
 /** Keys that are one control character, in raw mode. */
 export const CONTROL_KEYS: ReadonlyMap<string, KeyName> = new Map([

@@ -3,7 +3,11 @@ import type { Keyboard } from "./keyboard.ts";
 import type { Screen } from "./screen.ts";
 
 /** What came of asking for a message. `gone`: the terminal is no more. */
-export type Asked = { readonly type: "message"; readonly text: string } | { readonly type: "left" } | { readonly type: "interrupted" } | { readonly type: "gone" };
+export type Asked =
+  | { readonly type: "message"; readonly text: string }
+  | { readonly type: "left" }
+  | { readonly type: "interrupted" }
+  | { readonly type: "gone" };
 
 /** Reads messages from a keyboard, with a draft that outlives each. */
 export class MessageInput {

@@ -1,5 +1,8 @@
 /** What a line of the chat is: a message, or a word to the program. `//word` is a message that begins with a slash. */
-export type Line = { readonly type: "message"; readonly text: string } | { readonly type: "word"; readonly word: Word } | { readonly type: "unknown"; readonly word: string };
+export type Line =
+  | { readonly type: "message"; readonly text: string }
+  | { readonly type: "word"; readonly word: Word }
+  | { readonly type: "unknown"; readonly word: string };
 
 /** The words that the chat knows, and what each does. */
 export const WORDS = Object.freeze({

@@ -37,6 +37,8 @@ async function requireCredentials(client: Anthropic): Promise<void> {
 function requireUrl(baseUrl: string): void {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw usageFailure(`ANTHROPIC_BASE_URL is ${JSON.stringify(baseUrl)}, which is no http address. Set it to one like https://api.anthropic.com, or unset it.`);
+    throw usageFailure(
+      `ANTHROPIC_BASE_URL is ${JSON.stringify(baseUrl)}, which is no http address. Set it to one like https://api.anthropic.com, or unset it.`,
+    );
   }
 }

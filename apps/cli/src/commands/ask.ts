@@ -23,7 +23,16 @@ export async function ask(context: Context, words: readonly string[], flags: Tur
     return await interruption.during(async (signal) => {
       const view = flags.json === true ? new JsonView(output, signal) : new TextView(output, signal);
       view.begin({ conversation: conversation.id, branch: conversation.branchId, continued });
-      const { outcome, accepted } = await runTurn({ conversation, store, prompt, view, signal, short, baseUrl: client.baseURL, inChat: false });
+      const { outcome, accepted } = await runTurn({
+        conversation,
+        store,
+        prompt,
+        view,
+        signal,
+        short,
+        baseUrl: client.baseURL,
+        inChat: false,
+      });
       // A conversation in which nothing could be said was never one.
       if (!accepted && !continued) await store.erase({ conversationId: conversation.id });
       return outcomeExitCode(outcome, flags.strict === true);

@@ -27,12 +27,17 @@ export async function chat(context: Context, flags: TurnFlags): Promise<number> 
   const input = new MessageInput({ keyboard, screen: raw ? paintedScreen(stdout, PROMPT) : plainScreen(stdout, PROMPT), notice });
   const repaint = (): void => input.repaint();
   try {
-    const session = new ChatSession({ context, antiphon: antiphon({ client, store, holder: `antiphon ${process.pid}` }), store, client }, flags);
+    const session = new ChatSession(
+      { context, antiphon: antiphon({ client, store, holder: `antiphon ${process.pid}` }), store, client },
+      flags,
+    );
     // A file that cannot be read, a model or a conversation that does not exist: told before the chat begins.
     const { model } = newSettings(flags);
     await session.takeUp();
     if (session.short === undefined) await requireModel(client, model);
-    notice(`${session.short === undefined ? `A new conversation with ${model}. ` : ""}Enter sends, Ctrl+J adds a line, Ctrl-C stops a reply, Ctrl-D leaves; /help says more.`);
+    notice(
+      `${session.short === undefined ? `A new conversation with ${model}. ` : ""}Enter sends, Ctrl+J adds a line, Ctrl-C stops a reply, Ctrl-D leaves; /help says more.`,
+    );
     keyboard.open();
     stdout.on("resize", repaint);
     const code = await talk(context, { keyboard, input, session, repaint });
@@ -60,7 +65,8 @@ async function talk(context: Context, { keyboard, input, session, repaint }: Tal
     if (asked.type === "interrupted") return EXIT.interrupted;
     if (asked.type === "left") return EXIT.ok;
     const line = readLine(asked.text);
-    if (line.type === "unknown") output.notice(`${line.word} is no word of the chat; /help lists them. To send it as text, put another / before it.`);
+    if (line.type === "unknown")
+      output.notice(`${line.word} is no word of the chat; /help lists them. To send it as text, put another / before it.`);
     else if (line.type === "word") {
       if (line.word === "exit") return EXIT.ok;
       if (line.word === "help") await output.write(HELP);

@@ -6,7 +6,11 @@ import { Failure } from "../failure.ts";
 import { entryHeading, entryText } from "../render/entry.ts";
 
 /** Prints the whole path of a conversation, each entry under a line that says who made it. */
-export async function show({ world, output, interruption }: Context, id: string | undefined, flags: { readonly json?: boolean }): Promise<number> {
+export async function show(
+  { world, output, interruption }: Context,
+  id: string | undefined,
+  flags: { readonly json?: boolean },
+): Promise<number> {
   const store = await openStoreToRead(world);
   if (store === undefined) throw new Failure(NO_CONVERSATIONS, { code: "not_found" });
   try {
@@ -18,7 +22,8 @@ export async function show({ world, output, interruption }: Context, id: string 
       await output.write(flags.json === true ? `${JSON.stringify(entry)}\n` : text, interruption.signal);
     }
     const draft = await store.readDraft({ conversationId, branchId });
-    if (draft !== undefined) output.notice("A reply is being written here, or was cut off. What came of it joins the conversation when somebody goes on with it.");
+    if (draft !== undefined)
+      output.notice("A reply is being written here, or was cut off. What came of it joins the conversation when somebody goes on with it.");
     return EXIT.ok;
   } finally {
     await store.close();

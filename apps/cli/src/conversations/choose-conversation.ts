@@ -23,7 +23,8 @@ export async function byIdPrefix(store: ConversationStore, given: string): Promi
   const whole = conversations.find(({ id }) => id === idPrefix);
   if (whole !== undefined) return whole;
   const quoted = JSON.stringify(given);
-  if (conversations.length === 0) throw new Failure(`No conversation's id starts with ${quoted}. See which there are: antiphon ls`, { code: "not_found" });
+  if (conversations.length === 0)
+    throw new Failure(`No conversation's id starts with ${quoted}. See which there are: antiphon ls`, { code: "not_found" });
   const ids = await Promise.all(conversations.map(({ id }) => shortId(store, id)));
   const more = cursor === undefined ? "" : " and more";
   throw new Failure(`${quoted} fits several conversations: ${ids.join(", ")}${more}. Give more of the id.`, { code: "ambiguous" });

@@ -24,7 +24,8 @@ export interface OpenedConversation {
 /** The conversation that the flags ask for: a new one, the last used, or one by its id; named on stderr where it was there before. */
 export async function openConversation(source: ConversationSource, flags: TurnFlags): Promise<OpenedConversation> {
   const { antiphon, store, client, notice } = source;
-  const chosen = flags.resume !== undefined ? await byIdPrefix(store, flags.resume) : flags.continue === true ? await lastUsed(store) : undefined;
+  const chosen =
+    flags.resume !== undefined ? await byIdPrefix(store, flags.resume) : flags.continue === true ? await lastUsed(store) : undefined;
   if (chosen === undefined) {
     const settings = newSettings(flags);
     await requireModel(client, settings.model);

@@ -25,6 +25,8 @@ export function joinPrompt(piped: string, asked: string): string {
 async function pipedText(world: World, hasWords: boolean, notice: (line: string) => void): Promise<string> {
   const stdin = await readStdin(world.stdin, hasWords ? { patienceMs: PATIENCE_MS } : {});
   if ("text" in stdin) return stdin.text;
-  notice(`nothing came on standard input for ${PATIENCE_MS / 1000} s, so only the prompt is sent. Use < /dev/null to skip the wait, or pipe from a file.`);
+  notice(
+    `nothing came on standard input for ${PATIENCE_MS / 1000} s, so only the prompt is sent. Use < /dev/null to skip the wait, or pipe from a file.`,
+  );
   return "";
 }

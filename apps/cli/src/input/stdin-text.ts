@@ -37,7 +37,8 @@ function collect(stdin: NodeJS.ReadableStream, patienceMs: number | undefined): 
     const onData = (chunk: Buffer): void => {
       clearTimeout(timer);
       size += chunk.length;
-      if (size > BYTES_MAX) settle(() => reject(usageFailure("Standard input is larger than 32 MB, the most that the API takes. Pipe less.")));
+      if (size > BYTES_MAX)
+        settle(() => reject(usageFailure("Standard input is larger than 32 MB, the most that the API takes. Pipe less.")));
       else chunks.push(chunk);
     };
     const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks)));

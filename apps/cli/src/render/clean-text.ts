@@ -23,5 +23,10 @@ export function oneLine(text: string, lengthMax = Number.POSITIVE_INFINITY): str
   const line = cleanText(text.replaceAll(/\s+/g, " ").trim());
   if (line.length <= lengthMax) return line;
   const characters = Array.from(segmenter.segment(line.slice(0, lengthMax * UNITS_MAX)), ({ segment }) => segment);
-  return characters.length <= lengthMax ? line : `${characters.slice(0, lengthMax - 1).join("").trimEnd()}…`;
+  return characters.length <= lengthMax
+    ? line
+    : `${characters
+        .slice(0, lengthMax - 1)
+        .join("")
+        .trimEnd()}…`;
 }

@@ -11,7 +11,10 @@ export function entryHeading(entry: Entry): string {
 export function entryText(entry: Entry): string {
   switch (entry.kind) {
     case "message":
-      return entry.content.map(blockText).filter((text) => text !== "").join("\n");
+      return entry.content
+        .map(blockText)
+        .filter((text) => text !== "")
+        .join("\n");
     case "settings":
       return settingsText(entry.settings);
     case "boundary":

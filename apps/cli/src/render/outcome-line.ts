@@ -46,8 +46,14 @@ export function outcomeLine(outcome: Outcome, facts: OutcomeFacts): string | und
 }
 
 function truncatedLine({ inside }: Extract<Outcome, { type: "truncated" }>, facts: OutcomeFacts): string {
-  const times = facts.continuations === 0 ? "" : `, after ${facts.continuations} ${facts.continuations === 1 ? "continuation" : "continuations"}`;
-  const where = inside === "text" ? "" : inside === "thinking" ? " while the model was still thinking" : ` inside a ${inside === "tool-call" ? "tool call" : "part that is not text"}`;
+  const times =
+    facts.continuations === 0 ? "" : `, after ${facts.continuations} ${facts.continuations === 1 ? "continuation" : "continuations"}`;
+  const where =
+    inside === "text"
+      ? ""
+      : inside === "thinking"
+        ? " while the model was still thinking"
+        : ` inside a ${inside === "tool-call" ? "tool call" : "part that is not text"}`;
   return `The reply is cut off at ${facts.maxTokens} tokens${where}${times}. What came is kept. Give more with --max-tokens, or go on${goOn(facts)}`;
 }
 
@@ -62,7 +68,9 @@ function failedLine(failure: Failure, facts: OutcomeFacts): string {
     case 403:
       return `The key may not do this: ${said} Check the permissions of ANTHROPIC_API_KEY. ${kept(facts)}`;
     case 404:
-      return failure.message.includes(facts.model) ? `${unknownModelLine(facts.model)} ${kept(facts)}` : `The API knows no such thing: ${said} Check ANTHROPIC_BASE_URL and --model. ${kept(facts)}`;
+      return failure.message.includes(facts.model)
+        ? `${unknownModelLine(facts.model)} ${kept(facts)}`
+        : `The API knows no such thing: ${said} Check ANTHROPIC_BASE_URL and --model. ${kept(facts)}`;
     case 413:
       return `The request is too large: ${said} Start a new conversation, or send less.`;
     case 429:

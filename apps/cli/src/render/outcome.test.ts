@@ -14,14 +14,22 @@ const facts: OutcomeFacts = {
   inChat: false,
 };
 
-const failed = (failure: Partial<Failure>): Outcome => ({ type: "failed", failure: { code: "x", message: "It broke", retryable: false, ...failure } });
+const failed = (failure: Partial<Failure>): Outcome => ({
+  type: "failed",
+  failure: { code: "x", message: "It broke", retryable: false, ...failure },
+});
 
 /** Each outcome, its exit code, the same with --strict, and a part of its line. */
 const TABLE: readonly [Outcome, number, number, RegExp | undefined][] = [
   [{ type: "completed", empty: false }, 0, 0, undefined],
   [{ type: "completed", empty: true }, 0, 0, /reply is empty/],
   [{ type: "stopped", sequence: "END" }, 0, 0, /stop sequence "END"/],
-  [{ type: "truncated", inside: "text" }, 0, 5, /cut off at 100 tokens\. What came is kept\. Give more with --max-tokens, or go on: antiphon -r 3f2a9c1b "go on"/],
+  [
+    { type: "truncated", inside: "text" },
+    0,
+    5,
+    /cut off at 100 tokens\. What came is kept\. Give more with --max-tokens, or go on: antiphon -r 3f2a9c1b "go on"/,
+  ],
   [{ type: "truncated", inside: "thinking" }, 0, 5, /while the model was still thinking/],
   [{ type: "truncated", inside: "tool-call" }, 0, 5, /inside a tool call/],
   [{ type: "refused", category: null, explanation: null, leftOut: [] }, 0, 5, /^The model refused\. The refused exchange/],
@@ -30,7 +38,12 @@ const TABLE: readonly [Outcome, number, number, RegExp | undefined][] = [
   [{ type: "limit", limit: "rounds", value: 25 }, 1, 1, /25 rounds of tool calls/],
   [{ type: "limit", limit: "resumes", value: 10 }, 1, 1, /10 pauses in a row/],
   [{ type: "unknown", stopReason: "solar_flare" }, 1, 1, /"solar_flare"/],
-  [{ type: "interrupted", reason: "silence", message: "No byte came." }, 1, 1, /broke off \(silence\): No byte came\. What had come is kept/],
+  [
+    { type: "interrupted", reason: "silence", message: "No byte came." },
+    1,
+    1,
+    /broke off \(silence\): No byte came\. What had come is kept/,
+  ],
   [{ type: "aborted" }, 130, 130, /^Stopped\. What had come is kept/],
   [failed({ status: 401, code: "authentication_error" }), 4, 4, /does not take the key: It broke\. Check ANTHROPIC_API_KEY/],
   [failed({ status: 403, code: "permission_error" }), 4, 4, /may not do this/],
@@ -51,7 +64,9 @@ describe("how a turn ended", () => {
   });
 
   test("nothing is said to be kept of a reply of which nothing came", () => {
-    expect(outcomeLine({ type: "aborted" }, { ...facts, partStored: false })).toBe('Stopped. Your message is kept in conversation 3f2a9c1b; go on: antiphon -r 3f2a9c1b "go on"');
+    expect(outcomeLine({ type: "aborted" }, { ...facts, partStored: false })).toBe(
+      'Stopped. Your message is kept in conversation 3f2a9c1b; go on: antiphon -r 3f2a9c1b "go on"',
+    );
   });
 });
 

@@ -24,7 +24,9 @@ export class TextView implements TurnView {
         this.#output.notice("The last reply had broken off; the part of it that had come is kept, and is sent as it is.");
         return undefined;
       case "repair-stored":
-        this.#output.notice(`${event.toolUseIds.length === 1 ? "A tool call" : `${event.toolUseIds.length} tool calls`} of the last reply had no answer; it is marked as not run.`);
+        this.#output.notice(
+          `${event.toolUseIds.length === 1 ? "A tool call" : `${event.toolUseIds.length} tool calls`} of the last reply had no answer; it is marked as not run.`,
+        );
         return undefined;
       case "request-retry":
         this.#breakLine();

@@ -38,5 +38,5 @@ export function pathSegments(branches: ReadonlyMap<string, Branch>, branchId: st
     limit = Math.min(limit, branch.forkSeq);
     id = branch.parentBranchId;
   }
-  return segments.reverse();
+  return segments.toReversed();
 }

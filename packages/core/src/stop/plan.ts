@@ -57,7 +57,7 @@ export function plan(reply: ReplyLike, can: Partial<Capabilities> = {}): Plan {
     stopDetails: reply.stop_details,
     whole: reply.stop_reason !== null,
   };
-  return planReply(reply.content as readonly ContentBlock[], facts, { prefill: false, structured: false, maxTokens: 0, ...can });
+  return planReply(reply.content, facts, { prefill: false, structured: false, maxTokens: 0, ...can });
 }
 
 /** The plan for a stored reply. Pure. Every stop reason of SDK 1.12.0 (GA and beta) has a case; any other becomes `decide`. */

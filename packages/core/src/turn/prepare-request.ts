@@ -1,7 +1,7 @@
-import { NO_BILL } from "../conversation/bill.ts";
 import { AntiphonError } from "../errors.ts";
 import { type Projection, project } from "../request/project.ts";
 import { requireAccepted } from "../request/require-sendable.ts";
+import { repairEntries } from "./repair-entries.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /** The projection, with what repair had to make up stored first, so that it stays. Errors: `invalid_request`, `unsupported_by_model`. */
@@ -22,12 +22,9 @@ export async function prepareRequest(turn: TurnContext): Promise<Projection> {
   return tally.maxTokens === undefined ? projection : { ...projection, body: { ...projection.body, max_tokens: tally.maxTokens } };
 }
 
-async function storeRepairs(turn: TurnContext, { repairs, superseded, explain }: Projection): Promise<void> {
-  const { writer } = turn;
-  const boundaries = superseded.map(({ entryId, content, thinkingBlocks }) =>
-    writer.draw({ kind: "boundary", boundary: { type: "superseded", entryId, content }, bill: { ...NO_BILL, thinkingBlocks } }),
-  );
-  const answers = repairs.length > 0 ? [writer.draw({ kind: "message", role: "user", content: repairs, origin: "synthetic" })] : [];
-  await writer.append(...boundaries, ...answers);
-  if (answers[0]) await turn.events.emit({ type: "repair-stored", entryId: answers[0].id, toolUseIds: explain.repaired });
+async function storeRepairs(turn: TurnContext, projection: Projection): Promise<void> {
+  const entries = repairEntries(turn.writer, projection);
+  await turn.writer.append(...entries);
+  const answers = entries.find((entry) => entry.kind === "message");
+  if (answers) await turn.events.emit({ type: "repair-stored", entryId: answers.id, toolUseIds: projection.explain.repaired });
 }

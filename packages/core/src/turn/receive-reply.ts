@@ -8,6 +8,7 @@ import { DraftWriter } from "./draft-writer.ts";
 import { failedOutcome, isPassing, isServerError } from "./failure.ts";
 import { Joint } from "./joint.ts";
 import { fetchMessage, openStream } from "./messages-client.ts";
+import { wordsOf } from "./runnable-tool.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import type { TurnContext } from "./turn-context.ts";
 
@@ -71,7 +72,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     if (silence.signal.aborted) return partly(interrupted("silence", `No byte came for ${turn.limits.silenceMs} ms.`), true);
     if (error === undefined) return partly(interrupted("ended-early", "The stream ended before the reply did."), true);
     if (isAntiphonError(error) || draft === undefined) return partly(failedOutcome(error));
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     return partly(interrupted(isServerError(error) ? "server-error" : "connection", message), isPassing(error));
   }
 }

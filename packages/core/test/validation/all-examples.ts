@@ -5,10 +5,7 @@ import { PARAMETER_EXAMPLES, PARAMETER_NEAR_MISSES } from "./examples/parameters
 import { STRUCTURE_EXAMPLES, STRUCTURE_NEAR_MISSES } from "./examples/structure.ts";
 import { SYSTEM_MESSAGE_EXAMPLES, SYSTEM_MESSAGE_NEAR_MISSES } from "./examples/system-messages.ts";
 import { THINKING_EXAMPLES, THINKING_NEAR_MISSES } from "./examples/thinking.ts";
-import {
-  TOOL_DEFINITION_EXAMPLES,
-  TOOL_DEFINITION_NEAR_MISSES,
-} from "./examples/tool-definitions.ts";
+import { TOOL_DEFINITION_EXAMPLES, TOOL_DEFINITION_NEAR_MISSES } from "./examples/tool-definitions.ts";
 import { TOOL_EXAMPLES, TOOL_NEAR_MISSES } from "./examples/tools.ts";
 
 export const EXAMPLES = [

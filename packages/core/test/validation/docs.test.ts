@@ -12,23 +12,11 @@ const page = fileURLToPath(new URL("../../../../docs/validation.md", import.meta
 const tables: Readonly<Record<string, readonly string[]>> = {
   checked: table(
     ["rule", "rejects", "as", "confidence", "source"],
-    RULES.map((rule) => [
-      `\`${rule.id}\``,
-      `${rule.says}${ownText(rule)}`,
-      severityOf(rule),
-      rule.confidence,
-      sourceOf(rule),
-    ]),
+    RULES.map((rule) => [`\`${rule.id}\``, `${rule.says}${ownText(rule)}`, severityOf(rule), rule.confidence, sourceOf(rule)]),
   ),
   unchecked: table(
     ["rejection", "of", "why it is not checked", "confidence", "source"],
-    UNCHECKED_RULES.map((rule) => [
-      `\`${rule.id}\` (${rule.status})`,
-      rule.says,
-      rule.why,
-      rule.confidence,
-      sourceOf(rule),
-    ]),
+    UNCHECKED_RULES.map((rule) => [`\`${rule.id}\` (${rule.status})`, rule.says, rule.why, rule.confidence, sourceOf(rule)]),
   ),
 };
 
@@ -36,8 +24,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
 test("the page lists the rules as they are, those checked and those not", () => {
   let written = readFileSync(page, "utf8");
   if (process.env["ANTIPHON_WRITE_DOCS"] !== undefined) {
-    for (const [name, rows] of Object.entries(tables))
-      written = written.replace(section(name), `$1\n${rows.join("\n")}\n$2`);
+    for (const [name, rows] of Object.entries(tables)) written = written.replace(section(name), `$1\n${rows.join("\n")}\n$2`);
     writeFileSync(page, written);
   }
   for (const [name, rows] of Object.entries(tables)) {
@@ -50,8 +37,7 @@ function section(name: string): RegExp {
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(heads), `|${"---|".repeat(heads.length)}`, ...rows.map(line)];
 }
 

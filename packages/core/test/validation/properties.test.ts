@@ -47,10 +47,7 @@ const nearlyBlock = fc.oneof(
             data: fc.oneof(fc.base64String(), fc.string(), junk),
           }),
         ),
-        cache_control: fc.oneof(
-          junk,
-          fc.record({ type: fc.constant("ephemeral"), ttl: fc.constantFrom("5m", "1h", 9) }),
-        ),
+        cache_control: fc.oneof(junk, fc.record({ type: fc.constant("ephemeral"), ttl: fc.constantFrom("5m", "1h", 9) })),
         citations: junk,
       },
       { requiredKeys: ["type"] },
@@ -74,25 +71,13 @@ const nearlyMessage = fc.oneof(
 
 const nearlyRequest = fc.record(
   {
-    model: fc.oneof(
-      fc.constantFrom("claude-sonnet-4-5", "claude-opus-5", "claude-sonnet-5-5", "mystery-1"),
-      junk,
-    ),
+    model: fc.oneof(fc.constantFrom("claude-sonnet-4-5", "claude-opus-5", "claude-sonnet-5-5", "mystery-1"), junk),
     max_tokens: fc.oneof(fc.integer(), junk),
     messages: fc.oneof(fc.array(nearlyMessage, { maxLength: 6 }), junk),
     system: fc.oneof(fc.string(), fc.array(nearlyBlock, { maxLength: 3 }), junk),
-    tools: fc.oneof(
-      fc.array(
-        fc.oneof(junk, fc.record({ name: junk, strict: fc.boolean(), input_schema: junk })),
-        { maxLength: 3 },
-      ),
-      junk,
-    ),
+    tools: fc.oneof(fc.array(fc.oneof(junk, fc.record({ name: junk, strict: fc.boolean(), input_schema: junk })), { maxLength: 3 }), junk),
     tool_choice: junk,
-    thinking: fc.oneof(
-      junk,
-      fc.record({ type: fc.constantFrom("enabled", "adaptive", "disabled"), budget_tokens: junk }),
-    ),
+    thinking: fc.oneof(junk, fc.record({ type: fc.constantFrom("enabled", "adaptive", "disabled"), budget_tokens: junk })),
     output_config: junk,
     stop_sequences: junk,
     cache_control: junk,
@@ -109,9 +94,7 @@ describe("any value at all", () => {
       fc.property(bodies, (body) => {
         for (const violation of validateRequest(body)) {
           expect(violation.message).not.toBe("");
-          expect(violation.message).not.toMatch(
-            /\{(i|j|n|id|ids|path|type|field|name|cap|model|levels|effort|limit|images)\}/,
-          );
+          expect(violation.message).not.toMatch(/\{(i|j|n|id|ids|path|type|field|name|cap|model|levels|effort|limit|images)\}/);
           expect(["error", "warning"]).toContain(violation.severity);
         }
       }),

@@ -3,13 +3,12 @@ export const REFERENCE: Readonly<Record<string, readonly string[]>> = {
   "messages missing": ["messages-missing"],
   "messages empty array": ["messages-empty"],
   "max_tokens missing / model missing": ["max-tokens-missing", "model-missing"],
-  "first message not user (legacy; NOT enforced on current first-party API: recorded 200s with leading assistant exist)":
-    ["first-message-not-user"],
+  "first message not user (legacy; NOT enforced on current first-party API: recorded 200s with leading assistant exist)": [
+    "first-message-not-user",
+  ],
   "roles alternate (legacy 2024; now consecutive same-role turns are merged)": ["roles-alternate"],
   "unknown role": ["message-role-unknown"],
-  "role system in messages (models without mid-conversation system support)": [
-    "system-message-unsupported",
-  ],
+  "role system in messages (models without mid-conversation system support)": ["system-message-unsupported"],
   "mid-conversation system message placement: not first; must follow user turn (or assistant turn ending in server tool result); must be last or precede assistant; never between tool_use and tool_result; consecutive system messages count as one section":
     ["system-message-misplaced"],
   "empty content": ["content-empty"],
@@ -20,12 +19,11 @@ export const REFERENCE: Readonly<Record<string, readonly string[]>> = {
   "unknown content block type": ["block-type-unknown"],
   "non-matching message shape": ["message-shape"],
   "limit of 100,000 messages per request": ["messages-too-many"],
-  "prefill on Claude 4.6+ (last message assistant; exception: resuming pause_turn/server tool)": [
-    "prefill-unsupported",
-  ],
+  "prefill on Claude 4.6+ (last message assistant; exception: resuming pause_turn/server tool)": ["prefill-unsupported"],
   "prefill ends in whitespace (older models)": ["prefill-trailing-whitespace"],
-  "tool_use without results in next user message (also when a text block precedes the tool_results, or only some ids are answered)":
-    ["tool-use-without-result"],
+  "tool_use without results in next user message (also when a text block precedes the tool_results, or only some ids are answered)": [
+    "tool-use-without-result",
+  ],
   "orphan tool_result": ["tool-result-without-use"],
   "two tool_results for one id": ["tool-result-repeated"],
   "duplicate tool_use id": ["tool-use-id-repeated"],
@@ -42,16 +40,15 @@ export const REFERENCE: Readonly<Record<string, readonly string[]>> = {
   "resume without the waiting server tool": ["server-tool-not-provided"],
   "all tools deferred": ["tools-all-deferred"],
   "strict regex unsupported": ["strict-pattern-unsupported"],
-  "strict limits: 20 strict tools, 24 optional params, 16 union params": [
-    "strict-schemas-too-complex",
-  ],
+  "strict limits: 20 strict tools, 24 optional params, 16 union params": ["strict-schemas-too-complex"],
   "thinking block edited/reordered/dropped in latest assistant message": ["thinking-changed"],
   "bad signature": ["thinking-signature-invalid"],
   "signature bound to a different conversation (Sept 2026+, newer models): system prompt, earlier messages or preceding thinking block changed":
     ["thinking-bound-elsewhere"],
   "signature missing": ["thinking-signature-missing"],
-  "manual thinking: last assistant turn in tool loop must start with thinking (spelling 'preceeding' is the API's)":
-    ["thinking-first-in-tool-loop"],
+  "manual thinking: last assistant turn in tool loop must start with thinking (spelling 'preceeding' is the API's)": [
+    "thinking-first-in-tool-loop",
+  ],
   "enabled on 4.7+": ["thinking-enabled-unsupported"],
   "adaptive on 4.5 and older": ["thinking-adaptive-unsupported"],
   "disabled on always-on models (Fable/Mythos 5)": ["thinking-disabled-unsupported"],
@@ -80,11 +77,8 @@ export const REFERENCE: Readonly<Record<string, readonly string[]>> = {
   "ttl order": ["cache-ttl-order"],
   "cache_control on empty text": ["cache-mark-on-empty-text"],
   "cache_control on thinking block": ["cache-mark-on-thinking"],
-  "automatic cache_control: last block has explicit different TTL, or 4 explicit breakpoints exist":
-    ["cache-automatic-conflict"],
-  "max_tokens:0 with stream/enabled thinking/output_config.format/forced tool_choice": [
-    "max-tokens-zero",
-  ],
+  "automatic cache_control: last block has explicit different TTL, or 4 explicit breakpoints exist": ["cache-automatic-conflict"],
+  "max_tokens:0 with stream/enabled thinking/output_config.format/forced tool_choice": ["max-tokens-zero"],
   "no anthropic-version": ["version-header-missing"],
   "bad beta": ["beta-header-unknown"],
   "bad key": ["key-invalid"],

@@ -18,16 +18,12 @@ interface ReferenceRule {
   readonly confidence: string;
 }
 
-const file = fileURLToPath(
-  new URL("../../../../../shared/reference/validation-rules.json", import.meta.url),
-);
+const file = fileURLToPath(new URL("../../../../../shared/reference/validation-rules.json", import.meta.url));
 const present = existsSync(file);
 if (!present) console.warn(`SKIPPED: no rule reference at ${file}; rules were not held against it`);
 
 const reference: readonly ReferenceRule[] = present ? JSON.parse(readFileSync(file, "utf8")) : [];
-const ours = new Map<string, RuleStatement>(
-  [...RULES, ...UNCHECKED_RULES].map((rule) => [rule.id, rule]),
-);
+const ours = new Map<string, RuleStatement>([...RULES, ...UNCHECKED_RULES].map((rule) => [rule.id, rule]));
 
 /** Ours says official on grounds that the reference's row does not show. */
 const PROMOTED: Readonly<Record<string, string>> = {
@@ -57,18 +53,15 @@ describe.skipIf(!present)("the rule reference", () => {
     expect(ids.filter((id) => !EXAMPLES.some(({ rule }) => rule === id))).toEqual([]);
   });
 
-  test.each(reference.map((row) => [row.rule, row] as const))(
-    "texts and status agree: %s",
-    (_, row) => {
-      for (const id of REFERENCE[row.rule] ?? []) {
-        const rule = ours.get(id) as RuleStatement;
-        expect(rule.status).toBe(row.status);
-        if (rule.textPublished === false) continue;
-        const said = plain(row.message);
-        expect(piecesOf(rule.text).filter((piece) => !said.includes(piece))).toEqual([]);
-      }
-    },
-  );
+  test.each(reference.map((row) => [row.rule, row] as const))("texts and status agree: %s", (_, row) => {
+    for (const id of REFERENCE[row.rule] ?? []) {
+      const rule = ours.get(id) as RuleStatement;
+      expect(rule.status).toBe(row.status);
+      if (rule.textPublished === false) continue;
+      const said = plain(row.message);
+      expect(piecesOf(rule.text).filter((piece) => !said.includes(piece))).toEqual([]);
+    }
+  });
 
   test.each(reference.map((row) => [row.rule, row] as const))("confidence agrees: %s", (_, row) => {
     for (const id of REFERENCE[row.rule] ?? []) {

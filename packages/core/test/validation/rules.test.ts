@@ -8,29 +8,18 @@ import { EXAMPLES, NEAR_MISSES } from "./all-examples.ts";
 import { request } from "./examples/example.ts";
 
 describe("each rule says what the API says", () => {
-  test.each(
-    EXAMPLES.map(
-      (example) => [`${example.rule} at ${example.path || "the body"}`, example] as const,
-    ),
-  )("%s", (_, example) => {
-    const found = validateRequest(example.body, example.options).filter(
-      ({ rule }) => rule === example.rule,
-    );
+  test.each(EXAMPLES.map((example) => [`${example.rule} at ${example.path || "the body"}`, example] as const))("%s", (_, example) => {
+    const found = validateRequest(example.body, example.options).filter(({ rule }) => rule === example.rule);
     expect(found[0]).toMatchObject({ path: example.path, message: example.message });
     expect(found).toHaveLength(1);
   });
 });
 
 describe("each rule leaves its near misses alone", () => {
-  test.each(NEAR_MISSES.map((near, index) => [`${near.rule} ${index}`, near] as const))(
-    "%s",
-    (_, near) => {
-      const found = validateRequest(near.body, near.options).filter(
-        ({ rule }) => rule === near.rule,
-      );
-      expect(found).toEqual([]);
-    },
-  );
+  test.each(NEAR_MISSES.map((near, index) => [`${near.rule} ${index}`, near] as const))("%s", (_, near) => {
+    const found = validateRequest(near.body, near.options).filter(({ rule }) => rule === near.rule);
+    expect(found).toEqual([]);
+  });
 });
 
 test("every rule has an example, and every example a rule", () => {
@@ -42,9 +31,7 @@ test("every rule has an example, and every example a rule", () => {
 test("a body that is too large has a status of its own", () => {
   const tooLarge = EXAMPLES.find(({ rule }) => rule === "body-too-large");
   expect(validateRequest(tooLarge?.body)).toMatchObject([{ rule: "body-too-large", status: 413 }]);
-  expect(validateRequest(request({ messages: [] }))).toMatchObject([
-    { rule: "messages-empty", status: 400 },
-  ]);
+  expect(validateRequest(request({ messages: [] }))).toMatchObject([{ rule: "messages-empty", status: 400 }]);
 });
 
 test("a plain request has no violations", () => {
@@ -61,9 +48,7 @@ test("an error is recorded or official and has no counter-evidence", () => {
   const base = { id: "x", group: "misc", says: "", status: 400, text: "", source: "" } as const;
   expect(severityOf({ ...base, confidence: "recorded" })).toBe("error");
   expect(severityOf({ ...base, confidence: "official" })).toBe("error");
-  expect(severityOf({ ...base, confidence: "official", counterEvidence: "seen accepted" })).toBe(
-    "warning",
-  );
+  expect(severityOf({ ...base, confidence: "official", counterEvidence: "seen accepted" })).toBe("warning");
   expect(severityOf({ ...base, confidence: "high" })).toBe("warning");
   expect(severityOf({ ...base, confidence: "medium" })).toBe("warning");
   expect(severityOf({ ...base, confidence: "legacy" })).toBe("warning");
@@ -71,9 +56,7 @@ test("an error is recorded or official and has no counter-evidence", () => {
 
 test("a block of a type that nobody knows is a warning at most", () => {
   const body = request({ messages: [{ role: "user", content: [{ type: "hologram", depth: 3 }] }] });
-  expect(validateRequest(body).map(({ rule, severity }) => [rule, severity])).toEqual([
-    ["block-type-unknown", "warning"],
-  ]);
+  expect(validateRequest(body).map(({ rule, severity }) => [rule, severity])).toEqual([["block-type-unknown", "warning"]]);
 });
 
 test("a model that is not known gets no model rules", () => {
@@ -106,7 +89,5 @@ test("of recorded rules only, only recorded ones speak", () => {
       },
     ],
   });
-  expect(validateRequest(body, { recordedOnly: true }).map(({ rule }) => rule)).toEqual([
-    "tool-result-without-use",
-  ]);
+  expect(validateRequest(body, { recordedOnly: true }).map(({ rule }) => rule)).toEqual(["tool-result-without-use"]);
 });

@@ -14,9 +14,9 @@ const sdk = createRequire(import.meta.url)
 const general = readFileSync(`${sdk}resources/messages/messages.d.ts`, "utf8");
 const beta = readFileSync(`${sdk}resources/beta/messages/messages.d.ts`, "utf8");
 
-const models = [
-  ...(/export type Model =([^;]+);/.exec(general)?.[1] ?? "").matchAll(/'(claude-[^']+)'/g),
-].map((match) => match[1] as string);
+const models = [...(/export type Model =([^;]+);/.exec(general)?.[1] ?? "").matchAll(/'(claude-[^']+)'/g)].map(
+  (match) => match[1] as string,
+);
 
 test("the default model is the newest Sonnet of the SDK's list", () => {
   expect(models.length).toBeGreaterThan(20);
@@ -46,11 +46,7 @@ test("every block type of the SDK's request types is known", () => {
 
 test("every request param of the SDK is known", () => {
   const fields = [general, beta].flatMap((source) =>
-    [
-      ...source.matchAll(
-        /export interface Message(?:CreateParamsBase|CountTokensParams)[^{]*\{(.*?)\n\}/gs,
-      ),
-    ].flatMap((match) =>
+    [...source.matchAll(/export interface Message(?:CreateParamsBase|CountTokensParams)[^{]*\{(.*?)\n\}/gs)].flatMap((match) =>
       [...(match[1] ?? "").matchAll(/^ {4}'?([\w-]+)'?\??:/gm)].map((field) => field[1] as string),
     ),
   );

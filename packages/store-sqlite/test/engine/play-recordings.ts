@@ -53,7 +53,12 @@ async function playInto(path: string, server: MessagesServer, recordings: readon
   const tools = [{ type: "web_search_20250305", name: "web_search" }] as const;
   const turns = new Map<string, { file: string; outcome: Outcome; entry: Entry | undefined }>();
   for (const { file, kind } of recordings) {
-    const conversation = await chat.create({ model: "claude-sonnet-4-6", max_tokens: 8192, tools: [...tools], metadata: { user_id: file } });
+    const conversation = await chat.create({
+      model: "claude-sonnet-4-6",
+      max_tokens: 8192,
+      tools: [...tools],
+      metadata: { user_id: file },
+    });
     server.script({ raw: readBytes(file), ...(kind === "message" && { contentType: "application/json" }) });
     const { outcome } = await conversation.send("Begin.", { streaming: kind === "sse" }).result;
     const entry = conversation.entries.find((candidate) => candidate.kind === "message" && candidate.role === "assistant");
@@ -85,5 +90,5 @@ function nextRequest(server: MessagesServer, file: string): Pick<Played, "status
   if (requests.length !== 2) throw new Error(`${file}: ${requests.length} requests were sent, not 2`);
   const { status, body } = requests[1]!;
   const reply = (body as SentBody).messages?.find(({ role }) => role === "assistant");
-  return { status, sent: reply?.content.map(({ cache_control: _mark, ...block }) => block as ContentBlock) };
+  return { status, sent: reply?.content.map(({ cache_control: _mark, ...block }) => block) };
 }

@@ -32,7 +32,9 @@ describe.skipIf(!recordingsHere)("a recorded reply that went over HTTP into a tu
   });
 
   test("is in the next request with content deep-equal to what the SDK made of the stream, except where the API wants less", async () => {
-    expect(await filesWhere(streams, async (row) => !isDeepStrictEqual(at(row).sent, (await sdkFinal(row)).content))).toEqual([...REFUSED, ...CUT_IN_A_TOOL_CALL].toSorted());
+    expect(await filesWhere(streams, async (row) => !isDeepStrictEqual(at(row).sent, (await sdkFinal(row)).content))).toEqual(
+      [...REFUSED, ...CUT_IN_A_TOOL_CALL].toSorted(),
+    );
   });
 
   test("is not sent where the model refused", async () => {
@@ -46,7 +48,9 @@ describe.skipIf(!recordingsHere)("a recorded reply that went over HTTP into a tu
   });
 
   test("is in the next request as it came where it came as one JSON message, to the order of its keys", async () => {
-    expect(await filesWhere(messages, async (row) => JSON.stringify(at(row).sent) !== JSON.stringify(readMessage(row.file).content))).toEqual([]);
+    expect(
+      await filesWhere(messages, async (row) => JSON.stringify(at(row).sent) !== JSON.stringify(readMessage(row.file).content)),
+    ).toEqual([]);
   });
 
   test("is stored with its stop reason and its whole content, refused and cut ones too", async () => {
@@ -81,7 +85,12 @@ describe.skipIf(!recordingsHere)("a recorded reply that went over HTTP into a tu
 describe.skipIf(!recordingsHere)("a recorded message that is recorded from the caller's own loop", () => {
   test("is in the next request as it came, with the plan that its stop reason has", async () => {
     const environment = stillEnvironment("recorded");
-    const chat = antiphon({ client: { messages: { create: () => expect.fail("nothing is sent") } }, store: new MemoryStore(), environment, caching: "off" });
+    const chat = antiphon({
+      client: { messages: { create: () => expect.fail("nothing is sent") } },
+      store: new MemoryStore(),
+      environment,
+      caching: "off",
+    });
     const differing = await filesWhere(messages, async (row) => {
       const message = readMessage(row.file);
       const conversation = await chat.create({ model: "claude-sonnet-4-6", max_tokens: 1024 });

@@ -30,15 +30,26 @@ export const prefixStable: Judge = ({ sent }) =>
   );
 
 /** Law 4. What is sent of the assistant is, block by block and in order, what was stored of it; whole replies are sent whole. */
-export const passThrough: Judge = ({ sent }) => sent.flatMap((request) => [...inventions(request), ...omissions(request), ...refusals(request)]);
+export const passThrough: Judge = ({ sent }) =>
+  sent.flatMap((request) => [...inventions(request), ...omissions(request), ...refusals(request)]);
 
 /** Law 5. Every input that was accepted, every message that was appended and every result of a tool that ran to its end is stored. */
 export const nothingLost: Judge = ({ accepted, written, firstSeen, paths, runs, turns }) => {
-  const lost = [...accepted].flatMap(([id, said]) => (firstSeen.get(id)?.includes(JSON.stringify(said)) ? [] : [`"${said}" was accepted as ${id} and is not stored`]));
-  const unwritten = [...written].flatMap(([id, json]) => (firstSeen.get(id)?.includes(json) ? [] : [`${json} was written as ${id} and is not stored`]));
-  const unsent = paths.flatMap(({ entries }) => entries.filter((entry) => entry.kind === "message" && entry.origin === "human" && entry.content.length === 0).map(({ id }) => `${id} is empty`));
+  const lost = [...accepted].flatMap(([id, said]) =>
+    firstSeen.get(id)?.includes(JSON.stringify(said)) ? [] : [`"${said}" was accepted as ${id} and is not stored`],
+  );
+  const unwritten = [...written].flatMap(([id, json]) =>
+    firstSeen.get(id)?.includes(json) ? [] : [`${json} was written as ${id} and is not stored`],
+  );
+  const unsent = paths.flatMap(({ entries }) =>
+    entries
+      .filter((entry) => entry.kind === "message" && entry.origin === "human" && entry.content.length === 0)
+      .map(({ id }) => `${id} is empty`),
+  );
   const answered = new Set(paths.flatMap(({ entries }) => entries.flatMap(toolResultIdsOf)));
-  const unanswered = runs.filter(({ id, finished, turn }) => finished && !ENDED_EARLY.has(turns[turn]!.outcome.type) && !answered.has(id)).map(({ id }) => `${id} ran to its end, and its result is not stored`);
+  const unanswered = runs
+    .filter(({ id, finished, turn }) => finished && !ENDED_EARLY.has(turns[turn]!.outcome.type) && !answered.has(id))
+    .map(({ id }) => `${id} ran to its end, and its result is not stored`);
   return [...lost, ...unwritten, ...unsent, ...unanswered];
 };
 
@@ -53,7 +64,9 @@ function toolResultIdsOf(entry: Entry): string[] {
 export const noDoubleEffect: Judge = ({ paths, runs }) => [
   ...runs.filter(({ announced }) => !announced).map(({ id }) => `${id} ran before its start was stored`),
   ...paths.flatMap(({ entries }) => doubleStarts(entries)),
-  ...runs.filter((run, at) => runs.findIndex((other) => other.id === run.id && other.branchId === run.branchId) !== at).map(({ id }) => `${id} ran twice on one branch`),
+  ...runs
+    .filter((run, at) => runs.findIndex((other) => other.id === run.id && other.branchId === run.branchId) !== at)
+    .map(({ id }) => `${id} ran twice on one branch`),
 ];
 
 /** Law 7. Only a whole reply with a known reason completes a turn. */
@@ -62,8 +75,10 @@ export const noSilentEnding: Judge = ({ turns }) =>
     const last = stored.findLast((entry): entry is MessageEntry => entry.kind === "message" && entry.reply !== undefined);
     if (last === undefined || step === "resume" || step === "regenerate") return [];
     const { stopReason, whole } = last.reply!;
-    if (outcome.type === "completed" && !(whole && stopReason === "end_turn")) return [`completed by a reply that stopped for ${stopReason}`];
-    if (outcome.type !== "unknown" && stopReason === "later_reason" && !["failed", "aborted", "interrupted"].includes(outcome.type)) return [`later_reason became ${outcome.type}`];
+    if (outcome.type === "completed" && !(whole && stopReason === "end_turn"))
+      return [`completed by a reply that stopped for ${stopReason}`];
+    if (outcome.type !== "unknown" && stopReason === "later_reason" && !["failed", "aborted", "interrupted"].includes(outcome.type))
+      return [`later_reason became ${outcome.type}`];
     return [];
   });
 
@@ -72,7 +87,8 @@ export const provenance: Judge = ({ paths, accepted }) =>
   paths.flatMap(({ entries }) =>
     entries.flatMap((entry) => {
       if (entry.kind !== "message") return [];
-      if (entry.origin === "human" && !accepted.has(entry.id) && !JSON.stringify(entry.content).includes("Message")) return [`${entry.id} was said by nobody`];
+      if (entry.origin === "human" && !accepted.has(entry.id) && !JSON.stringify(entry.content).includes("Message"))
+        return [`${entry.id} was said by nobody`];
       if ((entry.origin === "model") !== (entry.reply !== undefined)) return [`${entry.id} is of origin ${entry.origin}`];
       return [];
     }),
@@ -92,7 +108,9 @@ function unmarked({ cache_control: _mark, ...block }: Record<string, unknown>): 
 }
 
 function inventions({ body, path }: Sent): string[] {
-  const stored = path.flatMap((entry) => (entry.kind === "message" && entry.role === "assistant" ? entry.content.map((block) => JSON.stringify(block)) : []));
+  const stored = path.flatMap((entry) =>
+    entry.kind === "message" && entry.role === "assistant" ? entry.content.map((block) => JSON.stringify(block)) : [],
+  );
   let from = 0;
   return body.messages
     .filter(({ role }) => role === "assistant")
@@ -109,11 +127,16 @@ function inventions({ body, path }: Sent): string[] {
 function omissions({ body, path }: Sent): string[] {
   const sent = new Set(body.messages.flatMap(({ content }) => content.map(unmarked)));
   const touched = path.some((entry) => entry.kind === "boundary" && entry.boundary.type !== "left-out");
-  const leftOut = new Set(path.flatMap((entry) => (entry.kind === "boundary" && entry.boundary.type === "left-out" ? entry.boundary.entryIds : [])));
+  const leftOut = new Set(
+    path.flatMap((entry) => (entry.kind === "boundary" && entry.boundary.type === "left-out" ? entry.boundary.entryIds : [])),
+  );
   return path.flatMap((entry) => {
     if (entry.kind !== "message" || touched || leftOut.has(entry.id) || entry.origin === "tool") return [];
-    if (entry.reply && (!entry.reply.whole || !["end_turn", "tool_use", "stop_sequence"].includes(String(entry.reply.stopReason)))) return [];
-    return entry.content.filter((block) => !(block.type === "text" && block.text === "") && block.type !== "tool_result" && !sent.has(JSON.stringify(block))).map((block) => `not sent: ${JSON.stringify(block)}`);
+    if (entry.reply && (!entry.reply.whole || !["end_turn", "tool_use", "stop_sequence"].includes(String(entry.reply.stopReason))))
+      return [];
+    return entry.content
+      .filter((block) => !(block.type === "text" && block.text === "") && block.type !== "tool_result" && !sent.has(JSON.stringify(block)))
+      .map((block) => `not sent: ${JSON.stringify(block)}`);
   });
 }
 
@@ -121,7 +144,10 @@ function omissions({ body, path }: Sent): string[] {
 function refusals({ body, path }: Sent): string[] {
   const sent = new Set(body.messages.flatMap(({ content }) => content.map(unmarked)));
   const refused = path.flatMap((entry) => (entry.kind === "message" && entry.reply?.stopReason === "refusal" ? entry.content : []));
-  return refused.map((block) => JSON.stringify(block)).filter((block) => sent.has(block)).map((block) => `refused and sent: ${block}`);
+  return refused
+    .map((block) => JSON.stringify(block))
+    .filter((block) => sent.has(block))
+    .map((block) => `refused and sent: ${block}`);
 }
 
 function doubleStarts(entries: readonly Entry[]): string[] {

@@ -1,7 +1,17 @@
 import { type MessagesServer, startMessagesServer } from "@antiphon/testing/messages-server";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { appendOnly, type Judge, noDoubleEffect, noSilentEnding, nothingLost, passThrough, prefixStable, provenance, sendable } from "./judge.ts";
+import {
+  appendOnly,
+  type Judge,
+  noDoubleEffect,
+  noSilentEnding,
+  nothingLost,
+  passThrough,
+  prefixStable,
+  provenance,
+  sendable,
+} from "./judge.ts";
 import { programs } from "./program.ts";
 import { runProgram } from "./run-program.ts";
 

@@ -6,13 +6,43 @@ export type AnswerSpec =
   | { readonly is: "reply"; readonly parts: readonly Part[]; readonly stop: Stop; readonly fault?: FaultSpec }
   | { readonly is: "error"; readonly status: 401 | 429 | 529 };
 
-export type Part = "text" | "blank" | "empty" | "thinking" | "redacted" | "note" | "fail" | "elsewhere" | "nobody" | "search" | "searching" | "code" | "hologram";
-export type Stop = "by-content" | "pause_turn" | "refusal" | "cut" | "window" | "stop_sequence" | "compaction" | "later_reason" | "end_turn" | "null";
+export type Part =
+  | "text"
+  | "blank"
+  | "empty"
+  | "thinking"
+  | "redacted"
+  | "note"
+  | "fail"
+  | "elsewhere"
+  | "nobody"
+  | "search"
+  | "searching"
+  | "code"
+  | "hologram";
+export type Stop =
+  | "by-content"
+  | "pause_turn"
+  | "refusal"
+  | "cut"
+  | "window"
+  | "stop_sequence"
+  | "compaction"
+  | "later_reason"
+  | "end_turn"
+  | "null";
 export type FaultSpec = { readonly kind: "cut" | "end" | "error-event" | "malformed-json" | "restart"; readonly afterEvents: number };
 
 /** One step of a program. Numbers choose among what there is when the step comes, so that every program can run. */
 export type Step =
-  | { readonly do: "send"; readonly answers: readonly AnswerSpec[]; readonly streaming: boolean; readonly continuations: number; readonly abortAt?: number; readonly crashAt?: Crash }
+  | {
+      readonly do: "send";
+      readonly answers: readonly AnswerSpec[];
+      readonly streaming: boolean;
+      readonly continuations: number;
+      readonly abortAt?: number;
+      readonly crashAt?: Crash;
+    }
   | { readonly do: "resume"; readonly answers: readonly AnswerSpec[]; readonly crashAt?: Crash }
   | { readonly do: "append"; readonly what: "user" | "assistant" | "result" | "late-result"; readonly pick: number }
   | { readonly do: "record"; readonly answer: AnswerSpec }
@@ -37,16 +67,57 @@ export const MODELS = ["claude-sonnet-5-5", "claude-opus-4-5", "claude-sonnet-4-
 
 const part = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<Part>("text", "thinking", "note") },
-  { weight: 4, arbitrary: fc.constantFrom<Part>("blank", "empty", "redacted", "fail", "elsewhere", "nobody", "search", "searching", "code", "hologram") },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom<Part>(
+      "blank",
+      "empty",
+      "redacted",
+      "fail",
+      "elsewhere",
+      "nobody",
+      "search",
+      "searching",
+      "code",
+      "hologram",
+    ),
+  },
 );
 const stop = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Stop>("by-content") },
-  { weight: 4, arbitrary: fc.constantFrom<Stop>("pause_turn", "refusal", "cut", "window", "stop_sequence", "compaction", "later_reason", "end_turn", "null") },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom<Stop>(
+      "pause_turn",
+      "refusal",
+      "cut",
+      "window",
+      "stop_sequence",
+      "compaction",
+      "later_reason",
+      "end_turn",
+      "null",
+    ),
+  },
 );
-const fault = fc.record({ kind: fc.constantFrom("cut", "end", "error-event", "malformed-json", "restart"), afterEvents: fc.nat({ max: 16 }) }) satisfies fc.Arbitrary<FaultSpec>;
+const fault = fc.record({
+  kind: fc.constantFrom("cut", "end", "error-event", "malformed-json", "restart"),
+  afterEvents: fc.nat({ max: 16 }),
+}) satisfies fc.Arbitrary<FaultSpec>;
 const answer: fc.Arbitrary<AnswerSpec> = fc.oneof(
-  { weight: 9, arbitrary: fc.record({ is: fc.constant("reply" as const), parts: fc.array(part, { maxLength: 5 }), stop, fault: rarely(fault) }, { requiredKeys: ["is", "parts", "stop"] }).map(withoutUndefined) },
-  { weight: 1, arbitrary: fc.record({ is: fc.constant("error" as const), status: fc.constantFrom(401 as const, 429 as const, 529 as const) }) },
+  {
+    weight: 9,
+    arbitrary: fc
+      .record(
+        { is: fc.constant("reply" as const), parts: fc.array(part, { maxLength: 5 }), stop, fault: rarely(fault) },
+        { requiredKeys: ["is", "parts", "stop"] },
+      )
+      .map(withoutUndefined),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ is: fc.constant("error" as const), status: fc.constantFrom(401 as const, 429 as const, 529 as const) }),
+  },
 );
 const answers = fc.array(answer, { minLength: 1, maxLength: 4 });
 const crashAt = rarely(fc.record({ writes: fc.nat({ max: 14 }), lastIsDone: fc.boolean() }));
@@ -56,19 +127,35 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc
-      .record({ do: fc.constant("send" as const), answers, streaming: often(true), continuations: fc.nat({ max: 2 }), abortAt: rarely(fc.nat({ max: 25 })), crashAt })
+      .record({
+        do: fc.constant("send" as const),
+        answers,
+        streaming: often(true),
+        continuations: fc.nat({ max: 2 }),
+        abortAt: rarely(fc.nat({ max: 25 })),
+        crashAt,
+      })
       .map(withoutUndefined),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("resume" as const), answers, crashAt }).map(withoutUndefined) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("append" as const), what: fc.constantFrom("user", "assistant", "result", "late-result"), pick }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant("append" as const), what: fc.constantFrom("user", "assistant", "result", "late-result"), pick }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("record" as const), answer }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("fork", "edit"), pick, answers }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("regenerate" as const), answers }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("undo", "redo", "reopen", "other-handle") }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("update" as const), what: fc.constantFrom("system", "tools", "max_tokens", "model"), pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("update" as const), what: fc.constantFrom("system", "tools", "max_tokens", "model"), pick }),
+  },
 ) as fc.Arbitrary<Step>;
 
-export const programs: fc.Arbitrary<Program> = fc.record({ model: fc.constantFrom(...MODELS), steps: fc.array(step, { minLength: 1, maxLength: 9 }) });
+export const programs: fc.Arbitrary<Program> = fc.record({
+  model: fc.constantFrom(...MODELS),
+  steps: fc.array(step, { minLength: 1, maxLength: 9 }),
+});
 
 /** The parts that call a tool which runs here. In every recorded reply nothing stands behind such a call. */
 const CALLS: ReadonlySet<Part> = new Set(["note", "fail", "elsewhere", "nobody", "code"]);
@@ -100,7 +187,10 @@ function blocksOf(each: Part, id: string): Block[] {
     case "searching":
       return [serverCall(id, "web_search")];
     case "code":
-      return [serverCall(id, "code_execution"), { ...toolUse("elsewhere", {}, `toolu_${id}`), caller: { type: "code_execution_20260120", tool_id: `srvtoolu_${id}` } }];
+      return [
+        serverCall(id, "code_execution"),
+        { ...toolUse("elsewhere", {}, `toolu_${id}`), caller: { type: "code_execution_20260120", tool_id: `srvtoolu_${id}` } },
+      ];
     case "hologram":
       return [{ type: "hologram", light: [id] }];
     default:

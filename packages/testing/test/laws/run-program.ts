@@ -1,5 +1,16 @@
 import Anthropic from "@anthropic-ai/sdk";
-import { type Antiphon, antiphon, type Conversation, type Entry, isAntiphonError, MemoryStore, type MessagesClient, type RunnableTool, toolCalls, type Turn } from "@antiphon/core";
+import {
+  type Antiphon,
+  antiphon,
+  type Conversation,
+  type Entry,
+  isAntiphonError,
+  MemoryStore,
+  type MessagesClient,
+  type RunnableTool,
+  toolCalls,
+  type Turn,
+} from "@antiphon/core";
 import type { MessagesServer } from "@antiphon/testing/messages-server";
 import { type BreakingStore, breakingStore } from "../engine/breaking-store.ts";
 import { type SteppedEnvironment, steppedEnvironment } from "../engine/stepped-environment.ts";
@@ -36,7 +47,13 @@ class ProgramRun {
   private constructor(server: MessagesServer) {
     this.#server = server;
     const client = this.#watched(new Anthropic({ apiKey: "practice", baseURL: server.url, maxRetries: 0, logLevel: "off" }));
-    this.#chat = antiphon({ client, store: this.#store, environment: this.#environment, limits: LIMITS, tools: [this.#tool("note"), this.#tool("fail")] });
+    this.#chat = antiphon({
+      client,
+      store: this.#store,
+      environment: this.#environment,
+      limits: LIMITS,
+      tools: [this.#tool("note"), this.#tool("fail")],
+    });
   }
 
   static async start(program: Program, server: MessagesServer): Promise<ProgramRun> {
@@ -91,7 +108,9 @@ class ProgramRun {
         return this.#turn("resume", conversation, () => conversation.resume(), step.answers, step);
       case "edit":
         if (entries.length < 2) return;
-        return this.#turn("edit", conversation, () => conversation.edit(pickFrom(entries.slice(1), step.pick).id, says), step.answers, { says });
+        return this.#turn("edit", conversation, () => conversation.edit(pickFrom(entries.slice(1), step.pick).id, says), step.answers, {
+          says,
+        });
       case "regenerate":
         return this.#turn("regenerate", conversation, () => conversation.regenerate(), step.answers);
       case "append":
@@ -117,9 +136,18 @@ class ProgramRun {
     }
   }
 
-  async #turn(name: string, conversation: Conversation, begin: () => Turn | Promise<Turn>, answers: readonly AnswerSpec[], how: { says?: string; abort?: AbortController; abortAt?: number; crashAt?: Crash } = {}): Promise<void> {
+  async #turn(
+    name: string,
+    conversation: Conversation,
+    begin: () => Turn | Promise<Turn>,
+    answers: readonly AnswerSpec[],
+    how: { says?: string; abort?: AbortController; abortAt?: number; crashAt?: Crash } = {},
+  ): Promise<void> {
     const trace = this.#trace;
-    answerWith(this.#server, answers.map((answer) => answerOf(answer, this.#nextId())));
+    answerWith(
+      this.#server,
+      answers.map((answer) => answerOf(answer, this.#nextId())),
+    );
     this.#current = conversation;
     if (how.crashAt) this.#store.breakAfter(how.crashAt.writes, how.crashAt.lastIsDone);
     const before = new Set(conversation.entries.map(({ id }) => id));
@@ -131,7 +159,12 @@ class ProgramRun {
       ({ entryId }) => entryId !== undefined && trace.accepted.set(entryId, how.says ?? "Can I go on?"),
       () => undefined,
     );
-    trace.turns.push({ step: name, says: ["send", "edit", "probe"].includes(name), outcome, stored: conversation.entries.filter(({ id }) => !before.has(id)) });
+    trace.turns.push({
+      step: name,
+      says: ["send", "edit", "probe"].includes(name),
+      outcome,
+      stored: conversation.entries.filter(({ id }) => !before.has(id)),
+    });
     if (how.crashAt) await this.#recover();
   }
 
@@ -144,7 +177,9 @@ class ProgramRun {
   }
 
   async #append(what: "user" | "assistant" | "result" | "late-result", pick: number, says: string): Promise<void> {
-    const calls = this.#conversation.entries.flatMap((entry) => (entry.kind === "message" && entry.role === "assistant" ? toolCalls(entry.content) : []));
+    const calls = this.#conversation.entries.flatMap((entry) =>
+      entry.kind === "message" && entry.role === "assistant" ? toolCalls(entry.content) : [],
+    );
     const id = what === "late-result" || calls.length === 0 ? `toolu_of_nobody_${pick}` : pickFrom(calls, pick).id;
     const role = what === "assistant" ? "assistant" : "user";
     const content = what.endsWith("result") ? [{ type: "tool_result", tool_use_id: id, content: says }] : [{ type: "text", text: says }];
@@ -158,13 +193,21 @@ class ProgramRun {
     const stop_reason = stopReasonOf(answer.stop, content);
     const unsigned = content.filter(({ type }) => type !== "thinking" && type !== "redacted_thinking");
     await this.#conversation.record({ model: MODELS[0], content: unsigned, stop_reason });
-    this.#trace.written.set(this.#conversation.entries.findLast((entry) => entry.kind === "message" && entry.origin === "model")!.id, JSON.stringify(unsigned));
+    this.#trace.written.set(
+      this.#conversation.entries.findLast((entry) => entry.kind === "message" && entry.origin === "model")!.id,
+      JSON.stringify(unsigned),
+    );
   }
 
   async #update(what: "system" | "tools" | "max_tokens" | "model", pick: number): Promise<void> {
     const change = {
       system: { system: `Be brief, ${pick}.` },
-      tools: { tools: [...(this.#conversation.settings.tools ?? []), { name: `tool_${pick}_${(this.#made += 1)}`, input_schema: { type: "object" as const } }] },
+      tools: {
+        tools: [
+          ...(this.#conversation.settings.tools ?? []),
+          { name: `tool_${pick}_${(this.#made += 1)}`, input_schema: { type: "object" as const } },
+        ],
+      },
       max_tokens: { max_tokens: 256 + pick },
       model: { model: MODELS[pick % MODELS.length]! },
     };
@@ -213,7 +256,12 @@ class ProgramRun {
   async #paths(): Promise<Trace["paths"]> {
     const { id } = this.#conversation;
     const record = await this.#store.open(id);
-    return Promise.all(record!.branches.map(async (branch) => ({ branch, entries: await collect(this.#store.read({ conversationId: id, branchId: branch.id })) })));
+    return Promise.all(
+      record!.branches.map(async (branch) => ({
+        branch,
+        entries: await collect(this.#store.read({ conversationId: id, branchId: branch.id })),
+      })),
+    );
   }
 }
 

@@ -53,5 +53,16 @@ export interface ToolRun {
 }
 
 export function emptyTrace(conversationId: string): Trace {
-  return { conversationId, sent: [], turns: [], firstSeen: new Map(), changed: [], accepted: new Map(), written: new Map(), runs: [], thrown: [], paths: [] };
+  return {
+    conversationId,
+    sent: [],
+    turns: [],
+    firstSeen: new Map(),
+    changed: [],
+    accepted: new Map(),
+    written: new Map(),
+    runs: [],
+    thrown: [],
+    paths: [],
+  };
 }

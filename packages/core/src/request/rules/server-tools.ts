@@ -17,7 +17,7 @@ export const SERVER_TOOL_RULES: readonly Rule[] = [
         if (turn.role === "assistant") pending = stillPending(pending, turn.blocks);
         if (turn.role !== "user" || pending.size === 0) continue;
         if (turn.blocks.every(({ block }) => block.type === "tool_result")) continue;
-        for (const view of pending.values()) report(view.path, { name: nameOf(view), id: String(idOf(view)) });
+        for (const view of pending.values()) report(view.path, { name: nameOf(view), id: idOf(view) });
         pending = new Map();
       }
     },
@@ -34,7 +34,7 @@ export const SERVER_TOOL_RULES: readonly Rule[] = [
     source: "https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons#tool-use (the end of the text)",
     check(request, report) {
       for (const view of waiting(request)) {
-        if (!provided(request, view)) report(view.path, { name: nameOf(view), id: String(idOf(view)) });
+        if (!provided(request, view)) report(view.path, { name: nameOf(view), id: idOf(view) });
       }
     },
   },

@@ -3,8 +3,7 @@ import { request, talk, text, thinking, tool, type Example, type NearMiss } from
 const mark = (ttl?: string) => ({
   cache_control: ttl === undefined ? { type: "ephemeral" } : { type: "ephemeral", ttl },
 });
-const marked = (count: number, ttl?: string) =>
-  Array.from({ length: count }, () => text("x", mark(ttl)));
+const marked = (count: number, ttl?: string) => Array.from({ length: count }, () => text("x", mark(ttl)));
 
 export const CACHE_EXAMPLES: readonly Example[] = [
   {
@@ -27,8 +26,7 @@ export const CACHE_EXAMPLES: readonly Example[] = [
     rule: "cache-ttl-order",
     body: request({ system: marked(1), messages: [{ role: "user", content: marked(1, "1h") }] }),
     path: "messages.0.content.0.cache_control.ttl",
-    message:
-      "messages.0.content.0.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block.",
+    message: "messages.0.content.0.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block.",
   },
   {
     rule: "cache-mark-on-empty-text",

@@ -1,12 +1,4 @@
-import {
-  request,
-  talk,
-  text,
-  toolResult,
-  toolUse,
-  type Example,
-  type NearMiss,
-} from "./example.ts";
+import { request, talk, text, toolResult, toolUse, type Example, type NearMiss } from "./example.ts";
 
 export const CONTENT_EXAMPLES: readonly Example[] = [
   {
@@ -18,10 +10,7 @@ export const CONTENT_EXAMPLES: readonly Example[] = [
   {
     rule: "block-field-missing",
     body: request({
-      messages: talk(
-        ["assistant", [{ ...toolUse("t"), input: undefined }]],
-        ["user", [toolResult("t")]],
-      ),
+      messages: talk(["assistant", [{ ...toolUse("t"), input: undefined }]], ["user", [toolResult("t")]]),
     }),
     path: "messages.1.content.0",
     message: "messages.1.content.0.tool_use.input: Field required",
@@ -50,15 +39,13 @@ export const CONTENT_EXAMPLES: readonly Example[] = [
     rule: "content-empty",
     body: request({ messages: [{ role: "user", content: "" }] }),
     path: "messages.0",
-    message:
-      "messages.0: all messages must have non-empty content except for the optional final assistant message",
+    message: "messages.0: all messages must have non-empty content except for the optional final assistant message",
   },
   {
     rule: "content-empty",
     body: request({ messages: talk(["assistant", []], ["user", "Go on"]) }),
     path: "messages.1",
-    message:
-      "messages.1: all messages must have non-empty content except for the optional final assistant message",
+    message: "messages.1: all messages must have non-empty content except for the optional final assistant message",
   },
   {
     rule: "text-empty",
@@ -69,10 +56,7 @@ export const CONTENT_EXAMPLES: readonly Example[] = [
   {
     rule: "text-empty",
     body: request({
-      messages: talk(
-        ["assistant", [toolUse("t")]],
-        ["user", [toolResult("t", [text("a"), text("")])]],
-      ),
+      messages: talk(["assistant", [toolUse("t")]], ["user", [toolResult("t", [text("a"), text("")])]]),
     }),
     path: "messages.2.content.0.content.1",
     message: "messages: text content blocks must be non-empty",
@@ -99,10 +83,7 @@ export const CONTENT_EXAMPLES: readonly Example[] = [
   {
     rule: "document-in-assistant-message",
     body: request({
-      messages: talk(
-        ["assistant", [{ type: "document", source: { type: "text", data: "x" } }]],
-        ["user", "x"],
-      ),
+      messages: talk(["assistant", [{ type: "document", source: { type: "text", data: "x" } }]], ["user", "x"]),
     }),
     path: "messages.1.content.0",
     message: "messages.1.content.0: `document` blocks are not accepted in `assistant` messages",
@@ -110,13 +91,10 @@ export const CONTENT_EXAMPLES: readonly Example[] = [
   {
     rule: "citations-in-user-text",
     body: request({
-      messages: [
-        { role: "user", content: [text("x", { citations: [{ type: "char_location" }] })] },
-      ],
+      messages: [{ role: "user", content: [text("x", { citations: [{ type: "char_location" }] })] }],
     }),
     path: "messages.0.content.0",
-    message:
-      "messages.0.content.0: `citations` are not accepted in `text` blocks of `user` messages",
+    message: "messages.0.content.0: `citations` are not accepted in `text` blocks of `user` messages",
   },
 ];
 
@@ -150,10 +128,7 @@ export const CONTENT_NEAR_MISSES: readonly NearMiss[] = [
   {
     rule: "citations-in-user-text",
     body: request({
-      messages: talk(
-        ["assistant", [text("x", { citations: [{ type: "char_location" }] })]],
-        ["user", "x"],
-      ),
+      messages: talk(["assistant", [text("x", { citations: [{ type: "char_location" }] })]], ["user", "x"]),
     }),
   },
   {

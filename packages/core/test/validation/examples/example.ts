@@ -28,10 +28,7 @@ export function request(changes: Readonly<Record<string, unknown>> = {}): Record
 
 /** Messages from pairs of role and content, beginning with a user's "Hello". */
 export function talk(...messages: readonly (readonly [role: string, content: unknown])[]) {
-  return [
-    { role: "user", content: "Hello" },
-    ...messages.map(([role, content]) => ({ role, content })),
-  ];
+  return [{ role: "user", content: "Hello" }, ...messages.map(([role, content]) => ({ role, content }))];
 }
 
 export const text = (value: string, more: Readonly<Record<string, unknown>> = {}) => ({
@@ -56,11 +53,7 @@ export const tool = (more: Readonly<Record<string, unknown>> = {}) => ({
   input_schema: { type: "object", properties: {} },
   ...more,
 });
-export const image = (
-  data: string,
-  type = "image/png",
-  more: Readonly<Record<string, unknown>> = {},
-) => ({
+export const image = (data: string, type = "image/png", more: Readonly<Record<string, unknown>> = {}) => ({
   type: "image",
   source: { type: "base64", media_type: type, data },
   ...more,

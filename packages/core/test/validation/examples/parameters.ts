@@ -3,9 +3,7 @@ import { request, talk, text, tool, type Example, type NearMiss } from "./exampl
 const citing = [
   {
     role: "user",
-    content: [
-      { type: "document", source: { type: "text", data: "x" }, citations: { enabled: true } },
-    ],
+    content: [{ type: "document", source: { type: "text", data: "x" }, citations: { enabled: true } }],
   },
 ];
 const format = { format: { type: "json_schema", schema: {} } };
@@ -15,8 +13,7 @@ export const PARAMETER_EXAMPLES: readonly Example[] = [
     rule: "prefill-unsupported",
     body: request({ model: "claude-sonnet-4-6", messages: talk(["assistant", "Once"]) }),
     path: "messages.1",
-    message:
-      "This model does not support assistant message prefill. The conversation must end with a user message.",
+    message: "This model does not support assistant message prefill. The conversation must end with a user message.",
   },
   {
     rule: "prefill-trailing-whitespace",
@@ -34,8 +31,7 @@ export const PARAMETER_EXAMPLES: readonly Example[] = [
     rule: "temperature-with-top-p",
     body: request({ temperature: 0.5, top_p: 0.9 }),
     path: "top_p",
-    message:
-      "`temperature` and `top_p` cannot both be specified for this model. Please use only one.",
+    message: "`temperature` and `top_p` cannot both be specified for this model. Please use only one.",
   },
   {
     rule: "sampling-parameter-removed",
@@ -47,8 +43,7 @@ export const PARAMETER_EXAMPLES: readonly Example[] = [
     rule: "effort-unsupported",
     body: request({ model: "claude-opus-4-6", output_config: { effort: "xhigh" } }),
     path: "output_config.effort",
-    message:
-      "This model does not support effort level 'xhigh'. Supported levels: high, low, max, medium.",
+    message: "This model does not support effort level 'xhigh'. Supported levels: high, low, max, medium.",
   },
   {
     rule: "effort-unsupported",
@@ -66,8 +61,7 @@ export const PARAMETER_EXAMPLES: readonly Example[] = [
     rule: "max-tokens-over-cap",
     body: request({ max_tokens: 64_001 }),
     path: "max_tokens",
-    message:
-      "max_tokens: 64001 > 64000, which is the maximum allowed number of output tokens for claude-sonnet-4-5",
+    message: "max_tokens: 64001 > 64000, which is the maximum allowed number of output tokens for claude-sonnet-4-5",
   },
   {
     rule: "max-tokens-zero",
@@ -117,10 +111,7 @@ export const PARAMETER_NEAR_MISSES: readonly NearMiss[] = [
     rule: "prefill-unsupported",
     body: request({
       model: "claude-opus-5",
-      messages: talk([
-        "assistant",
-        [{ type: "server_tool_use", id: "s", name: "web_search", input: {} }],
-      ]),
+      messages: talk(["assistant", [{ type: "server_tool_use", id: "s", name: "web_search", input: {} }]]),
     }),
   },
   {

@@ -1,12 +1,4 @@
-import {
-  request,
-  talk,
-  text,
-  toolResult,
-  toolUse,
-  type Example,
-  type NearMiss,
-} from "./example.ts";
+import { request, talk, text, toolResult, toolUse, type Example, type NearMiss } from "./example.ts";
 
 export const SYSTEM_MESSAGE_EXAMPLES: readonly Example[] = [
   {
@@ -20,8 +12,7 @@ export const SYSTEM_MESSAGE_EXAMPLES: readonly Example[] = [
     rule: "system-message-misplaced",
     body: request({ model: "claude-opus-5", messages: [{ role: "system", content: "Be brief." }] }),
     path: "messages.0",
-    message:
-      "messages.0: a `system` message must follow a `user` message and be last or precede an `assistant` message",
+    message: "messages.0: a `system` message must follow a `user` message and be last or precede an `assistant` message",
   },
   {
     rule: "system-message-misplaced",
@@ -30,8 +21,7 @@ export const SYSTEM_MESSAGE_EXAMPLES: readonly Example[] = [
       messages: talk(["assistant", "Hi"], ["system", "Be brief."]),
     }),
     path: "messages.2",
-    message:
-      "messages.2: a `system` message must follow a `user` message and be last or precede an `assistant` message",
+    message: "messages.2: a `system` message must follow a `user` message and be last or precede an `assistant` message",
   },
   {
     rule: "system-message-misplaced",
@@ -40,8 +30,7 @@ export const SYSTEM_MESSAGE_EXAMPLES: readonly Example[] = [
       messages: talk(["system", "Be brief."], ["user", "Go on"]),
     }),
     path: "messages.1",
-    message:
-      "messages.1: a `system` message must follow a `user` message and be last or precede an `assistant` message",
+    message: "messages.1: a `system` message must follow a `user` message and be last or precede an `assistant` message",
   },
   {
     rule: "system-message-content",
@@ -68,13 +57,7 @@ export const SYSTEM_MESSAGE_NEAR_MISSES: readonly NearMiss[] = [
     rule: "system-message-misplaced",
     body: request({
       model: "claude-opus-5",
-      messages: talk(
-        ["system", "a"],
-        ["system", [text("b")]],
-        ["assistant", "Hi"],
-        ["user", "Go on"],
-        ["system", "c"],
-      ),
+      messages: talk(["system", "a"], ["system", [text("b")]], ["assistant", "Hi"], ["user", "Go on"], ["system", "c"]),
     }),
   },
   {
@@ -97,11 +80,7 @@ export const SYSTEM_MESSAGE_NEAR_MISSES: readonly NearMiss[] = [
     rule: "system-message-misplaced",
     body: request({
       model: "claude-opus-5",
-      messages: talk(
-        ["assistant", [toolUse("t")]],
-        ["user", [toolResult("t")]],
-        ["system", "Be brief."],
-      ),
+      messages: talk(["assistant", [toolUse("t")]], ["user", [toolResult("t")]], ["system", "Be brief."]),
     }),
   },
 ];

@@ -1,14 +1,4 @@
-import {
-  request,
-  talk,
-  text,
-  thinking,
-  tool,
-  toolResult,
-  toolUse,
-  type Example,
-  type NearMiss,
-} from "./example.ts";
+import { request, talk, text, thinking, tool, toolResult, toolUse, type Example, type NearMiss } from "./example.ts";
 
 const enabled = { type: "enabled", budget_tokens: 1024 };
 
@@ -16,10 +6,7 @@ export const THINKING_EXAMPLES: readonly Example[] = [
   {
     rule: "thinking-signature-missing",
     body: request({
-      messages: talk(
-        ["assistant", [thinking({ signature: undefined }), text("Hi")]],
-        ["user", "x"],
-      ),
+      messages: talk(["assistant", [thinking({ signature: undefined }), text("Hi")]], ["user", "x"]),
     }),
     path: "messages.1.content.0",
     message: "messages.1.content.0.thinking.signature: Field required",
@@ -64,8 +51,7 @@ export const THINKING_EXAMPLES: readonly Example[] = [
       output_config: { effort: "xhigh" },
     }),
     path: "thinking",
-    message:
-      "\"thinking.type.disabled\" is not supported at effort level 'xhigh' for this model. Use one of: low, medium, high.",
+    message: "\"thinking.type.disabled\" is not supported at effort level 'xhigh' for this model. Use one of: low, medium, high.",
   },
   {
     rule: "thinking-budget-too-small",

@@ -9,8 +9,7 @@ const strict = (properties: Record<string, unknown>, required: readonly string[]
     input_schema: { type: "object", properties, required, additionalProperties: false },
   });
 
-const many = (count: number, property: unknown) =>
-  Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, property]));
+const many = (count: number, property: unknown) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, property]));
 
 export const TOOL_DEFINITION_EXAMPLES: readonly Example[] = [
   {
@@ -47,8 +46,7 @@ export const TOOL_DEFINITION_EXAMPLES: readonly Example[] = [
     rule: "tool-schema-combinator",
     body: request({ tools: [tool({ input_schema: { type: "object", anyOf: [] } })] }),
     path: "tools.0.input_schema",
-    message:
-      "tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level",
+    message: "tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level",
   },
   {
     rule: "tools-all-deferred",

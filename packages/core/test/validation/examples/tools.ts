@@ -1,13 +1,4 @@
-import {
-  request,
-  talk,
-  text,
-  tool,
-  toolResult,
-  toolUse,
-  type Example,
-  type NearMiss,
-} from "./example.ts";
+import { request, talk, text, tool, toolResult, toolUse, type Example, type NearMiss } from "./example.ts";
 
 const serverUse = { type: "server_tool_use", id: "srvtoolu_1", name: "web_fetch", input: {} };
 const serverResult = { type: "web_fetch_tool_result", tool_use_id: "srvtoolu_1", content: {} };
@@ -75,8 +66,7 @@ export const TOOL_EXAMPLES: readonly Example[] = [
       messages: talk(["assistant", [toolUse("t")]], ["user", [toolResult("t"), toolResult("t")]]),
     }),
     path: "messages.2.content.1",
-    message:
-      "messages.2.content.1: each tool_use must have a single result. Found multiple `tool_result` blocks with id: t",
+    message: "messages.2.content.1: each tool_use must have a single result. Found multiple `tool_result` blocks with id: t",
   },
   {
     rule: "tool-use-id-repeated",
@@ -102,14 +92,10 @@ export const TOOL_EXAMPLES: readonly Example[] = [
     rule: "server-tool-unresolved",
     body: request({
       tools: [webFetch, tool()],
-      messages: talk(
-        ["assistant", [serverUse, toolUse("t")]],
-        ["user", [toolResult("t"), text("Go on")]],
-      ),
+      messages: talk(["assistant", [serverUse, toolUse("t")]], ["user", [toolResult("t"), text("Go on")]]),
     }),
     path: "messages.1.content.0",
-    message:
-      "`web_fetch` tool use with id `srvtoolu_1` was found without a corresponding `web_fetch_tool_result` block",
+    message: "`web_fetch` tool use with id `srvtoolu_1` was found without a corresponding `web_fetch_tool_result` block",
   },
   {
     rule: "server-tool-not-provided",
@@ -138,10 +124,7 @@ export const TOOL_NEAR_MISSES: readonly NearMiss[] = [
     rule: "tool-use-without-result",
     body: request({
       messages: talk(
-        [
-          "assistant",
-          [toolUse("t1"), { type: "thinking", thinking: "", signature: "s" }, toolUse("t2")],
-        ],
+        ["assistant", [toolUse("t1"), { type: "thinking", thinking: "", signature: "s" }, toolUse("t2")]],
         ["user", [toolResult("t1"), toolResult("t2")]],
       ),
     }),
