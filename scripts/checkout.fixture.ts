@@ -29,9 +29,9 @@ echo "$*" >> installs.log
 const chat = `
 let input = "";
 for await (const chunk of process.stdin) input += chunk;
-const { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key, ANTIPHON_DB: database } = process.env;
+const { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: key, ANTIPHON_DB: database, ANTIPHON_COMMAND: command } = process.env;
 const server: number | undefined = key === "practice" ? (await fetch(url!)).status : undefined;
-console.log(JSON.stringify({ args: process.argv.slice(2), input, url, key, database, server, cwd: process.cwd() }));
+console.log(JSON.stringify({ args: process.argv.slice(2), input, url, key, database, server, command, cwd: process.cwd() }));
 process.exitCode = 3;
 `;
 

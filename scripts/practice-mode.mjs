@@ -10,6 +10,17 @@ export function wantsPractice(env) {
   return !ownAccess.some((name) => env[name]?.trim()) && !existsSync(join(sdkFolder(env), "configs"));
 }
 
+/**
+ * Whether the program answers these arguments by itself, so that no server need run. Where they leave a doubt (a flag that may be the value
+ * of the option before it) they count as a question: a server that nobody asks does no harm.
+ */
+export function asksNothing(args) {
+  const dashes = args.indexOf("--");
+  const own = dashes === -1 ? args : args.slice(0, dashes);
+  if (["ls", "show"].includes(own[0]) || (args.length === 1 && args[0] === "help")) return true;
+  return own.some((word, index) => ["-h", "--help", "-V", "--version"].includes(word) && !own[index - 1]?.startsWith("-"));
+}
+
 /** Apart from the real conversations, so that a list of them never mixes what a model said with what the practice server said. */
 export function practiceDatabase(env) {
   const named = env.XDG_DATA_HOME;

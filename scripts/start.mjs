@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { runToEnd } from "./child.mjs";
-import { practiceDatabase, wantsPractice } from "./practice-mode.mjs";
+import { asksNothing, practiceDatabase, wantsPractice } from "./practice-mode.mjs";
 import { startPracticeServer } from "./practice-server.mjs";
 import { SOURCE_FLAGS } from "./project-node.mjs";
+
+/** What a newcomer types before the program's own arguments; the program's hints repeat it. */
+const typed = { ANTIPHON_COMMAND: "npm start --" };
 
 /**
  * Opens the chat, or answers the question in `args`. With a key, or an endpoint of the user's own, the program finds it by itself; without,
@@ -11,12 +14,17 @@ import { SOURCE_FLAGS } from "./project-node.mjs";
 export async function start({ root, node, args, env }) {
   const main = join(root, "apps", "cli", "src", "main.ts");
   const antiphon = (more) =>
-    runToEnd(node, [...SOURCE_FLAGS, main, ...args], { cwd: env.INIT_CWD ?? process.cwd(), stdio: "inherit", env: { ...env, ...more } });
+    runToEnd(node, [...SOURCE_FLAGS, main, ...args], {
+      cwd: env.INIT_CWD ?? process.cwd(),
+      stdio: "inherit",
+      env: { ...env, ...typed, ...more },
+    });
   if (!wantsPractice(env)) return antiphon({});
+  const database = env.ANTIPHON_DB || practiceDatabase(env);
+  if (asksNothing(args)) return antiphon({ ANTIPHON_DB: database });
 
   const server = await startPracticeServer({ root, node, env });
   try {
-    const database = env.ANTIPHON_DB || practiceDatabase(env);
     process.stderr.write(
       `antiphon: no ANTHROPIC_API_KEY, so a practice server on this machine answers (not a model); conversations are kept in ${database}\n`,
     );

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
@@ -55,12 +55,48 @@ describe("without a key", () => {
   });
 });
 
+describe("a command that asks nothing", () => {
+  test.each(["--help", "-h", "help", "--version", "-V", "-c hello --help", "ls", "ls --json", "show 3f2a"])(
+    "%s: no practice server and no word about one, and the conversations are those of practice",
+    async (line) => {
+      const here = checkout();
+      await here.run(["set-up"]);
+      const { stdout, stderr } = await here.run(["start", ...line.split(" ")]);
+      const database = join(here.root, "data", "antiphon", "practice.db");
+      expect(JSON.parse(stdout)).toEqual({ args: line.split(" "), input: "", database, command: "npm start --", cwd: here.root });
+      expect([stderr, existsSync(join(here.root, "server.port"))]).toEqual(["", false]);
+    },
+  );
+
+  test("the same words in a question, behind -- or as an option's value, ask", async () => {
+    for (const args of [
+      ["tell me", "ls"],
+      ["--", "--help"],
+      ["--", "ls"],
+      ["ask", "show"],
+      ["help", "me"],
+      ["-m", "ls", "hi"],
+      ["-s", "--help", "hi"],
+    ]) {
+      const { stdout } = await checkout().run(["start", ...args]);
+      expect(JSON.parse(stdout)).toMatchObject({ args, server: 204 });
+    }
+  });
+});
+
+test("hints name the command that was typed", async () => {
+  for (const env of [{}, { ANTHROPIC_API_KEY: "key" }, { ANTIPHON_COMMAND: "another" }]) {
+    const { stdout } = await checkout().run(["start", "a question"], { env });
+    expect(JSON.parse(stdout).command).toBe("npm start --");
+  }
+});
+
 describe("with what the user set", () => {
   test("a key goes to the API, with no practice server and no word about one", async () => {
     const here = checkout();
     await here.run(["set-up"]);
     const { stdout, stderr } = await here.run(["start"], { env: { ANTHROPIC_API_KEY: "key" } });
-    expect(JSON.parse(stdout)).toEqual({ args: [], input: "", key: "key", cwd: here.root });
+    expect(JSON.parse(stdout)).toEqual({ args: [], input: "", key: "key", command: "npm start --", cwd: here.root });
     expect(stderr).toBe("");
   });
 
