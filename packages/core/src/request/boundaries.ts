@@ -72,7 +72,7 @@ function toSent(entry: MessageEntry, at: number, { superseded, cleared }: Cuts):
     entryId: entry.id,
     role: entry.role,
     content: content.some(isCleared)
-      ? content.map((block) => (isCleared(block) ? { ...block, content: "[This result was cleared to make room.]" } : block))
+      ? content.map((block) => (isCleared(block) ? { ...block, content: "[This result is not sent any more.]" } : block))
       : content,
     origin: entry.origin,
     ...(entry.reply && { reply: entry.reply }),

@@ -115,7 +115,7 @@ describe("a result", () => {
     const { body } = projected(asks("call_0"), answer("call_0", "one"), cleared, asks("call_0"), answer("call_0", "two"));
     expect(body.messages.map(({ content }) => content[0]?.content)).toEqual([
       undefined,
-      "[This result was cleared to make room.]",
+      "[This result is not sent any more.]",
       undefined,
       "two",
     ]);

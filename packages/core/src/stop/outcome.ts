@@ -11,8 +11,11 @@ export type Outcome =
   | { readonly type: "truncated"; readonly inside: "text" | "thinking" | "tool-call" | "other" }
   /** The model declined. The refused reply is stored and not sent again; `leftOut` names the entries. */
   | { readonly type: "refused"; readonly category: string | null; readonly explanation: string | null; readonly leftOut: readonly string[] }
-  /** The context window is full: `remedy` says what would make room. */
-  | { readonly type: "context-full"; readonly message: string; readonly remedy: string }
+  /**
+   * The context window is full: `remedy` says what would make room. Where the API refused the request for it, `leftOut` names
+   * the input, which is stored and not sent again, so that the conversation lives on.
+   */
+  | { readonly type: "context-full"; readonly message: string; readonly remedy: string; readonly leftOut?: readonly string[] }
   /** These calls wait for the caller: tools that run outside, or an approval. */
   | { readonly type: "waiting"; readonly toolUseIds: readonly string[] }
   /** A bound of this turn was reached. */
@@ -27,15 +30,15 @@ export type Outcome =
     }
   /** The caller's signal. What had come is kept. */
   | { readonly type: "aborted" }
-  /** The request was refused or could not be made, or the store failed. */
-  | { readonly type: "failed"; readonly failure: Failure };
+  /** The request was refused or could not be made, or the store failed. `leftOut` names an input whose media the API refused: it is stored and not sent again. */
+  | { readonly type: "failed"; readonly failure: Failure; readonly leftOut?: readonly string[] };
 
 export type OutcomeType = Outcome["type"];
 
 export interface Failure {
   /** HTTP status of the API's answer, where there was one. */
   readonly status?: number;
-  /** The API's error type (`rate_limit_error`), an Antiphon error code, or `connection_failed`. */
+  /** The API's error type (`rate_limit_error`), an Antiphon error code, `connection_failed`, or `not_the_api`. */
   readonly code: string;
   /** One line: what failed and what to do. */
   readonly message: string;

@@ -70,6 +70,13 @@ describe("a change of the prefix", () => {
     expect(body.messages[1]?.content).toMatchObject([{ type: "text" }]);
   });
 
+  test("is never paid back: thinking that can be sent again gives nothing for what is lost", async () => {
+    const { conversation } = await thoughtful();
+    await conversation.update({ system: "Be kind." }, { accept: true });
+    const bill = await conversation.update({ model: OLD_MODEL }, { accept: true });
+    expect(bill.thinkingBlocks).toBe(0);
+  });
+
   test("counts no thinking on a model that binds none", async () => {
     const { conversation } = await thoughtful(OLD_MODEL);
     expect(await conversation.update({ system: "Be kind." }, { accept: true })).toMatchObject({ thinkingBlocks: 0 });

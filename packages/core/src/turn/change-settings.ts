@@ -2,6 +2,7 @@ import { type Bill, isFree, NO_BILL } from "../conversation/bill.ts";
 import type { Entry, MessageEntry } from "../conversation/entry.ts";
 import { keepsPrefix, ownSettings, type Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import { project, type ProjectOptions } from "../request/project.ts";
 import { isThinking } from "../request/sendable.ts";
@@ -48,15 +49,17 @@ function settingsBill(path: readonly Entry[], settings: Settings, projecting: Pr
     boundary: { type: "settings", settings },
     bill: NO_BILL,
   } as const;
+  const after = thinkingSent([...path, boundary], projecting);
   return {
-    thinkingBlocks: thinkingSent(path, projecting) - thinkingSent([...path, boundary], projecting),
+    thinkingBlocks: [...thinkingSent(path, projecting)].filter((block) => !after.has(block)).length,
     cachedTokens: cachedTokens(path),
     toolPairs: 0,
   };
 }
 
-function thinkingSent(path: readonly Entry[], projecting: ProjectOptions): number {
-  return project(path, projecting).body.messages.reduce((sum, { content }) => sum + content.filter(isThinking).length, 0);
+/** The blocks themselves: thinking that comes back does not make up for thinking that goes. */
+function thinkingSent(path: readonly Entry[], projecting: ProjectOptions): Set<ContentBlock> {
+  return new Set(project(path, projecting).body.messages.flatMap(({ content }) => content.filter(isThinking)));
 }
 
 /** As the last reply reports it. One from before an earlier change tells of a cache that is lost already. */

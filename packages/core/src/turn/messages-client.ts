@@ -21,6 +21,8 @@ export interface EventStream extends AsyncIterable<unknown> {
 export interface OpenedStream {
   readonly events: AsyncIterable<unknown>;
   readonly requestId: string | undefined;
+  /** Of the answer, where the client shows it. The API's streams are `text/event-stream`. */
+  readonly contentType: string | undefined;
 }
 
 export interface SendOptions {
@@ -32,8 +34,8 @@ export interface SendOptions {
 /** Sends a request and resolves when the answer's headers are there. Retries before that are the SDK's. */
 export async function openStream(client: MessagesClient, body: object, options: SendOptions): Promise<OpenedStream> {
   const pending = endpoint(client).create({ ...body, stream: true }, { signal: options.signal, middleware: [watchBody(options.onBytes)] });
-  const { data, request_id: requestId } = await withResponse<EventStream>(pending);
-  return { events: data, requestId: requestId ?? undefined };
+  const { data, request_id: requestId, response } = await withResponse<EventStream>(pending);
+  return { events: data, requestId: requestId ?? undefined, contentType: response?.headers.get("content-type") ?? undefined };
 }
 
 /** The same without streaming: resolves to the whole message. */
@@ -54,6 +56,7 @@ function endpoint(client: MessagesClient): MessagesEndpoint {
 interface WithResponse<T> {
   readonly data: T;
   readonly request_id?: string | null;
+  readonly response?: Response;
 }
 
 async function withResponse<T>(pending: unknown): Promise<WithResponse<T>> {

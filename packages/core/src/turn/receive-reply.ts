@@ -33,6 +33,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
   const joint = turn.tally.joining ? new Joint(turn.tally.text) : undefined;
   let draft: DraftWriter | undefined;
   let requestId: string | undefined;
+  let contentType: string | undefined;
   const partly = (outcome: Outcome | undefined, again = false): Received => {
     const part = fold.state === "empty" ? undefined : fold.reply();
     return { ...base, again, ...(part && { part }), ...(requestId !== undefined && { requestId }), ...(outcome && { outcome }) };
@@ -40,10 +41,13 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
   try {
     if (!turn.streaming) {
       const { message, requestId: id } = await fetchMessage(turn.client, projection.body, { signal, onBytes: () => undefined });
-      return { ...base, part: wholeReply(message), ...(id !== undefined && { requestId: id }) };
+      const part = wholeReply(message);
+      if (part === undefined) return partly(notTheApi("no message"));
+      return { ...base, part, ...(id !== undefined && { requestId: id }) };
     }
     const opened = await openStream(turn.client, projection.body, { signal, onBytes: () => silence.heard() });
     requestId = opened.requestId;
+    contentType = opened.contentType;
     const head = { prefixHash: projection.prefixHash, ...(requestId !== undefined && { requestId }) };
     draft = new DraftWriter({ writer: turn.writer, environment: turn.environment, draftId: base.entryId, head });
     for await (const event of silence.over(opened.events, signal)) {
@@ -70,6 +74,8 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     // Cut behind its stop reason a reply is whole; the SDK ends its loop without a word on abort and at an early end.
     if (fold.reply().facts.whole) return partly(undefined);
     if (silence.signal.aborted) return partly(interrupted("silence", `No byte came for ${turn.limits.silenceMs} ms.`), true);
+    if (error === undefined && fold.state === "empty" && contentType !== undefined && !contentType.includes("event-stream"))
+      return partly(notTheApi(`${contentType}, not a stream of events`));
     if (error === undefined) return partly(interrupted("ended-early", "The stream ended before the reply did."), true);
     if (isAntiphonError(error) || draft === undefined) return partly(failedOutcome(error));
     const message = wordsOf(error);
@@ -78,12 +84,18 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
 }
 
 /** The reply in an answer that was not streamed. Whatever else a server says with status 200 is no reply. */
-function wholeReply(message: object): FoldedReply {
+function wholeReply(message: object): FoldedReply | undefined {
   try {
     return fromMessage(message as ReceivedMessage);
-  } catch (cause) {
-    throw new AntiphonError("bad_stream", "The server's answer is not a message of the Messages API. Check the base URL.", { cause });
+  } catch {
+    return undefined;
   }
+}
+
+/** A login page, a proxy, a wrong path: asking again would not help. */
+function notTheApi(sent: string): Outcome {
+  const message = `What answered does not speak the Messages API: it sent ${sent}. Check the base URL.`;
+  return { type: "failed", failure: { code: "not_the_api", message, retryable: false } };
 }
 
 /** Tells readers what arrived. A continuation goes on where the text before it stopped, without what it repeats. */

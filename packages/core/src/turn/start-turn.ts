@@ -7,6 +7,7 @@ import type { BranchWriter } from "../store/branch-writer.ts";
 import { EventChannel } from "./event-channel.ts";
 import { failedOutcome } from "./failure.ts";
 import { holdLease, type WhenHeld } from "./hold-lease.ts";
+import { leaveOutRejected } from "./leave-out-rejected.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { requireSameTip } from "./require-same-tip.ts";
 import { resumeTurn, runTurn } from "./run-turn.ts";
@@ -102,7 +103,8 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
       streaming: start.streaming ?? true,
       signal,
     };
-    return input === undefined ? resumeTurn(context) : runTurn(context);
+    const outcome = await (input === undefined ? resumeTurn(context) : runTurn(context));
+    return leaveOutRejected(writer, outcome);
   });
 }
 

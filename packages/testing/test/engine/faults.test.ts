@@ -198,16 +198,16 @@ describe("an answer that is no reply", () => {
     expect(spoken(await goOn(at, conversation))).toEqual(["user: Begin. | Go on."]);
   });
 
-  test("but a page of HTML with status 200 is never completed, streamed or not", async () => {
+  test("but a page of HTML with status 200 is never completed and not asked for again, streamed or not", async () => {
     for (const streaming of [true, false]) {
       await using at = await practice();
       const conversation = await at.start();
       const page = { raw: "<html><body>Sign in</body></html>", contentType: "text/html" };
-      at.server.script(page, page, page);
+      at.server.script(page);
       const { outcome } = await say(conversation, "Begin.", { streaming });
-      expect(outcome).toMatchObject({ type: "interrupted", reason: streaming ? "ended-early" : "bad-stream" });
+      expect(outcome).toMatchObject({ type: "failed", failure: { code: "not_the_api", retryable: false } });
       expect(replies(conversation)).toEqual([]);
-      expect(at.server.requests).toHaveLength(3);
+      expect(at.server.requests).toHaveLength(1);
       expect(spoken(await goOn(at, conversation))).toEqual(["user: Begin. | Go on."]);
     }
   });

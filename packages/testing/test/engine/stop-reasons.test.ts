@@ -162,12 +162,42 @@ test("model_context_window_exceeded says what would make room, and keeps the tex
   expect(spoken(await goOn(at, conversation))[1]).toBe("assistant: As far as");
 });
 
-test('a 400 "prompt is too long" is context-full too, and the message is stored', async () => {
+const TOO_LONG = { error: { status: 400, message: "prompt is too long: 208310 tokens > 200000 maximum" } };
+
+test('a 400 "prompt is too long" is context-full too: the message is stored, and the conversation lives on without it', async () => {
   await using at = await practice();
   const conversation = await at.start();
-  at.server.script({ error: { status: 400, message: "prompt is too long: 208310 tokens > 200000 maximum" } });
-  expect((await say(conversation)).outcome).toMatchObject({ type: "context-full", message: expect.stringContaining("208310") });
-  expect(spoken(await goOn(at, conversation))).toEqual(["user: Begin. | Go on."]);
+  at.server.script(TOO_LONG);
+  const turn = conversation.send("Begin.");
+  const { entryId } = await turn.accepted;
+  expect((await turn.result).outcome).toMatchObject({
+    type: "context-full",
+    message: expect.stringContaining("208310"),
+    leftOut: [entryId],
+  });
+  expect(conversation.entries.find(({ id }) => id === entryId)).toMatchObject({ content: [{ text: "Begin." }] });
+  expect(spoken(await goOn(at, conversation))).toEqual(["user: Go on."]);
+});
+
+test("a tool result that makes the prompt too long is sent as a placeholder from then on", async () => {
+  const long: RunnableTool = { name: "long", input_schema: { type: "object" }, run: () => "x".repeat(1000) };
+  await using at = await practice({ tools: [long] });
+  const conversation = await at.start();
+  at.server.script({ content: [toolUse("long", {}, "toolu_1")] }, TOO_LONG);
+  expect((await say(conversation)).outcome).toMatchObject({ type: "context-full" });
+  const sent = await goOn(at, conversation);
+  expect(JSON.stringify(sent)).toContain("[This result is not sent any more.]");
+});
+
+test.each([
+  ["an image", [{ type: "image" as const, source: { type: "url" as const, url: "https://example.com/a.png" } }], ["user: Go on."]],
+  ["words alone, which are not to blame", "Begin.", ["user: Begin. | Go on."]],
+])("a 400 for a message with %s", async (_what, content, sent) => {
+  await using at = await practice();
+  const conversation = await at.start();
+  at.server.script({ error: { status: 400, message: "Could not process image" } });
+  expect((await conversation.send(content).result).outcome).toMatchObject({ type: "failed", failure: { status: 400 } });
+  expect(spoken(await goOn(at, conversation))).toEqual(sent);
 });
 
 test.each(["later_reason", "end_turn ", "END_TURN", "", "__proto__"])("an unknown stop reason is never completed: %j", async (reason) => {

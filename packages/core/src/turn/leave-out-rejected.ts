@@ -1,0 +1,50 @@
+import { type Bill, NO_BILL } from "../conversation/bill.ts";
+import type { Boundary, MessageEntry } from "../conversation/entry.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
+import { toolResultIds } from "../messages/text.ts";
+import type { Outcome } from "../stop/outcome.ts";
+import type { BranchWriter } from "../store/branch-writer.ts";
+
+/**
+ * After a request that the API can never take, because of what was added since the last reply: that is left out of later
+ * requests, and tool results are sent as a placeholder, so that the conversation lives on. Everything stays stored. A prompt
+ * that is too long is always of that kind; any other 400 or 413 only where media were added, since text cannot cause one
+ * that the settings or the account did not.
+ */
+export async function leaveOutRejected(writer: BranchWriter, outcome: Outcome): Promise<Outcome> {
+  if (outcome.type !== "context-full" && outcome.type !== "failed") return outcome;
+  const isRejected = isOfContent(outcome);
+  if (isRejected === undefined) return outcome;
+  const added = addedSinceReply(writer).filter(isRejected);
+  const results = added.flatMap((entry) => toolResultIds(entry.content));
+  const entryIds = added.filter((entry) => toolResultIds(entry.content).length === 0).map(({ id }) => id);
+  const boundaries: [Boundary, Bill][] = [];
+  if (entryIds.length > 0) boundaries.push([{ type: "left-out", entryIds, reason: "rejected" }, NO_BILL]);
+  // Nothing of these was ever cached or answered; the results are what the pairs lose.
+  if (results.length > 0)
+    boundaries.push([
+      { type: "clear", toolUseIds: results },
+      { ...NO_BILL, toolPairs: results.length },
+    ]);
+  if (boundaries.length === 0) return outcome;
+  await writer.append(...boundaries.map(([boundary, bill]) => writer.draw({ kind: "boundary", boundary, bill })));
+  return entryIds.length > 0 ? { ...outcome, leftOut: entryIds } : outcome;
+}
+
+/** Which of the entries that were added the outcome speaks of; `undefined` where it speaks of none. */
+function isOfContent(outcome: Extract<Outcome, { type: "context-full" | "failed" }>): ((entry: MessageEntry) => boolean) | undefined {
+  if (outcome.type === "context-full") return () => true;
+  const { status } = outcome.failure;
+  return status === 400 || status === 413 ? ({ content }) => content.some(holdsMedia) : undefined;
+}
+
+/** What people, tools and programs said since the last reply. Instructions stay: what is said next needs them. */
+function addedSinceReply({ path }: BranchWriter): readonly MessageEntry[] {
+  const messages = path.filter((entry): entry is MessageEntry => entry.kind === "message");
+  return messages.slice(messages.findLastIndex(({ role }) => role === "assistant") + 1).filter(({ role }) => role === "user");
+}
+
+function holdsMedia(block: ContentBlock): boolean {
+  if (block.type === "tool_result") return Array.isArray(block.content) && (block.content as ContentBlock[]).some(holdsMedia);
+  return block.type !== "text";
+}
