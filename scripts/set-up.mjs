@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { runToEnd } from "./child.mjs";
 import { Failure, installFailure, systemFailure } from "./failure.mjs";
+import { manifests, missingPackage } from "./installed.mjs";
 import { projectNode } from "./project-node.mjs";
 
 /**
@@ -14,12 +15,16 @@ export async function setUp({ root, env }) {
   const stamp = join(root, "node_modules", ".antiphon-set-up.json");
   const wanted = fingerprint(root);
   const done = readStamp(stamp);
-  if (done && done.inputs === wanted && done.installed === installedAt(root) && existsSync(done.node)) return done.node;
+  const isDone = done && done.inputs === wanted && done.installed === installedAt(root) && existsSync(done.node);
+  if (isDone && missingPackage(root) === undefined) return done.node;
 
   const began = Date.now();
   prepareFolder(root, stamp);
   process.stderr.write("antiphon: installing dependencies (the first time this takes about a minute)\n");
   await install(root, env);
+  const missing = missingPackage(root);
+  if (missing !== undefined)
+    throw new Failure(`${missing} is missing after the installation: delete ${join(root, "node_modules")} and run the command again.`);
   const node = projectNode(root);
   writeFileSync(stamp, JSON.stringify({ inputs: wanted, installed: installedAt(root), node }));
   process.stderr.write(`antiphon: ready after ${Math.round((Date.now() - began) / 1000)} s\n`);
@@ -36,14 +41,6 @@ export function fingerprint(root) {
       .update("\0");
   }
   return hash.digest("hex");
-}
-
-function manifests(root) {
-  const folders = ["packages", "apps"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
-  return [...folders, "examples"]
-    .map((folder) => join(folder, "package.json"))
-    .filter((file) => existsSync(join(root, file)))
-    .toSorted();
 }
 
 /** When pnpm last changed the installation, by hand or from here. */

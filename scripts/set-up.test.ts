@@ -101,6 +101,18 @@ describe("what is in place is not done again", () => {
     expect(installs(here)).toHaveLength(2);
   });
 
+  test("an installation that leaves a package out is not taken for done, and says what to do", async () => {
+    const here = checkout();
+    here.write("packages/one/package.json", `{ "type": "module", "devDependencies": { "left": "1.0.0" } }`);
+    expect(await here.run(["set-up"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(
+        /\nantiphon: packages\/one\/node_modules\/left is missing after the installation: delete .*\/node_modules and run the command again\.\n$/,
+      ),
+    });
+    expect(stamped(here)).toBe(false);
+  });
+
   test("an installation that failed half-way is not taken for done, even when the manifests go back to what they were", async () => {
     const here = checkout();
     await here.run(["set-up"]);
