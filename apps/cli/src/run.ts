@@ -16,7 +16,8 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
     if (interruption.exitCode !== undefined) return interruption.exitCode;
     const failure = error instanceof CommanderError ? usage(error, args) : asFailure(error);
     output.notice(failure.message);
-    if (beforeDashes(args).includes("--json")) void output.write(failureJson(failure));
+    if (beforeDashes(args).includes("--json"))
+      void output.write(failureJson({ code: failure.code, message: output.withoutSecrets(failure.message) }));
     return failure.exitCode;
   }
 }

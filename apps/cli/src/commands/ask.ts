@@ -15,7 +15,7 @@ export async function ask(context: Context, words: readonly string[], flags: Tur
   const { world, output, interruption } = context;
   const notice = (line: string): void => output.notice(line);
   const prompt = await readPrompt(world, words, notice);
-  const client = await openClient();
+  const client = await openClient(world);
   const store = await openStore(world);
   try {
     const source = { antiphon: antiphon({ client, store, holder: `antiphon ${process.pid}` }), store, client, notice };

@@ -20,7 +20,7 @@ export async function chat(context: Context, flags: TurnFlags): Promise<number> 
   const { stdin, stdout, env } = world;
   if (!stdin.isTTY || !stdout.isTTY) throw usageFailure('The chat needs a terminal. Ask once instead: antiphon "What does enumerate do?"');
   const notice = (line: string): void => output.notice(line);
-  const client = await openClient();
+  const client = await openClient(world);
   const store = await openStore(world);
   const raw = env["TERM"] !== "dumb";
   const keyboard = new Keyboard({ stdin, stdout, raw });

@@ -26,8 +26,17 @@ export class JsonView implements TurnView {
 
   end(result: TurnResult, line: string | undefined): void {
     const { conversationId, branchId, outcome, text, usage } = result;
-    void this.#line({ type: "turn-end", conversation: conversationId, branch: branchId, outcome: plainOutcome(outcome), text, usage });
+    void this.#line({ type: "turn-end", conversation: conversationId, branch: branchId, outcome: this.#plain(outcome), text, usage });
     if (line !== undefined) this.#output.notice(line);
+  }
+
+  /** What was thrown is for programs in this process: outside it would be headers, stacks and half of the SDK. */
+  #plain(outcome: Outcome): object {
+    const plain = JSON.stringify(outcome, (name, value: unknown) => {
+      if (name === "cause") return undefined;
+      return typeof value === "string" ? this.#output.withoutSecrets(value) : value;
+    });
+    return JSON.parse(plain) as object;
   }
 
   #line(value: object): Promise<void> | undefined {
@@ -36,14 +45,7 @@ export class JsonView implements TurnView {
 }
 
 /** The last line of a program that came to no turn: the same fields, so that a reader needs no second way to look. */
-export function failureJson({ code, message }: Failure): string {
+export function failureJson({ code, message }: Pick<Failure, "code" | "message">): string {
   const outcome = { type: "failed", failure: { code, message, retryable: false } };
   return `${JSON.stringify({ type: "turn-end", conversation: null, branch: null, outcome, text: "", usage: {} })}\n`;
-}
-
-/** What was thrown is for programs in this process: outside it would be headers, stacks and half of the SDK. */
-function plainOutcome(outcome: Outcome): object {
-  if (outcome.type !== "failed") return outcome;
-  const { cause: _, ...failure } = outcome.failure;
-  return { ...outcome, failure };
 }

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { withoutSecrets } from "../client/secrets.ts";
 import type { World } from "../world.ts";
 import { cleanText, oneLine } from "./clean-text.ts";
 
@@ -53,8 +54,13 @@ export class Output {
     this.#silent = true;
   }
 
-  /** One line to stderr. */
+  /** One line to stderr, without the key. */
   notice(line: string): void {
-    if (!this.#silent && !this.#world.stderr.destroyed) this.#world.stderr.write(`antiphon: ${oneLine(line)}\n`);
+    if (!this.#silent && !this.#world.stderr.destroyed) this.#world.stderr.write(`antiphon: ${oneLine(this.withoutSecrets(line))}\n`);
+  }
+
+  /** What somebody else worded, without the key that they may have quoted. */
+  withoutSecrets(text: string): string {
+    return withoutSecrets(this.#world, text);
   }
 }
