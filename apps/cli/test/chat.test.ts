@@ -1,20 +1,28 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gate } from "@antiphon/testing/messages-server";
 import { describe, expect, test } from "vitest";
-import { AFTER_FIRST_DELTA, FIRST_DELTA, OPEN, openPlace, type Place, PROGRAM, type Running, SECOND_DELTA } from "./place.ts";
+import {
+  AFTER_FIRST_DELTA,
+  FIRST_DELTA,
+  hasTerminal,
+  ON_A_TERMINAL,
+  OPEN,
+  openPlace,
+  type Place,
+  PROGRAM,
+  type Running,
+  SECOND_DELTA,
+} from "./place.ts";
 
-// util-linux's `script` gives a program a real terminal, with what is written to its own standard input as the keys.
-const canTest = process.platform === "linux" && /util-linux/.test(spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "");
-if (!canTest) console.warn("SKIPPED: no util-linux `script` here, so the chat was not tried on a terminal");
+if (!hasTerminal) console.warn("SKIPPED: no util-linux `script` here, so the chat was not tried on a terminal");
 
 const READY = "/help says more.";
 const CTRL_C = "\x03";
 const CTRL_D = "\x04";
 
 async function openChat(place: Place, args = ""): Promise<Running> {
-  const running = place.start([`"${PROGRAM}" ${args}`, "/dev/null"], { program: ["script", "-qfec"], stdin: OPEN });
+  const running = place.start([`"${PROGRAM}" ${args}`, "/dev/null"], { program: ON_A_TERMINAL, stdin: OPEN });
   await running.until(READY);
   await running.until("\x1b[?2004h");
   return running;
@@ -32,7 +40,7 @@ const texts = (place: Place): readonly unknown[] =>
     .at(-1)!
     .messages.map(({ content }) => content.map((block) => block["text"]).join("|"));
 
-describe.skipIf(!canTest)("the chat, on a terminal", () => {
+describe.skipIf(!hasTerminal)("the chat, on a terminal", () => {
   test("talks, keeps the conversation, and gives the terminal back", async () => {
     await using place = await openPlace();
     place.server.script("Hello Ada.", "Ada.");
@@ -169,12 +177,22 @@ describe.skipIf(!canTest)("the chat, on a terminal", () => {
     expect(texts(place)).toHaveLength(3);
   });
 
+  test("-c has its headings in colour, and shows the codes of others", async () => {
+    await using place = await openPlace();
+    place.server.script("Hello \x1b[31mAda\x1b[0m.");
+    await place.run(["My name is Ada"]);
+    const chat = await openChat(place, "-c");
+    expect(chat.stdout.replaceAll("\x1b", "ESC")).toMatch(/ESC\[2m── you · .*ESC\[22m\r\n/);
+    expect(chat.stdout).toContain("Hello ␛[31mAda␛[0m.");
+    expect(chat.stdout).not.toMatch(/␛\[2m|␛\[22m/);
+  });
+
   test("SIGTERM stores the part, gives the terminal back, and exits with 143", async () => {
     await using place = await openPlace();
     const held = gate();
     place.server.script({ content: `${FIRST_DELTA}${SECOND_DELTA}`, faults: [{ kind: "hold", gate: held, at: AFTER_FIRST_DELTA }] });
     const pidFile = join(place.home, "pid");
-    const chat = place.start([`echo $$ > "${pidFile}"; exec "${PROGRAM}"`, "/dev/null"], { program: ["script", "-qfec"], stdin: OPEN });
+    const chat = place.start([`echo $$ > "${pidFile}"; exec "${PROGRAM}"`, "/dev/null"], { program: ON_A_TERMINAL, stdin: OPEN });
     await next(chat, "\x1b[?2004h");
     chat.write("A story\r");
     await next(chat, FIRST_DELTA);
@@ -188,7 +206,7 @@ describe.skipIf(!canTest)("the chat, on a terminal", () => {
   test("a terminal that knows no escape sequences gets none", async () => {
     await using place = await openPlace();
     place.server.script("Plain.");
-    const chat = place.start([`"${PROGRAM}"`, "/dev/null"], { program: ["script", "-qfec"], stdin: OPEN, env: { TERM: "dumb" } });
+    const chat = place.start([`"${PROGRAM}"`, "/dev/null"], { program: ON_A_TERMINAL, stdin: OPEN, env: { TERM: "dumb" } });
     await chat.until(READY);
     await chat.until("> ");
     chat.write("Hello\n");

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,13 @@ export const PROGRAM = fileURLToPath(new URL("../bin/antiphon", import.meta.url)
 
 /** A standard input that nobody writes to, or only the test. */
 export const OPEN = Symbol("open");
+
+/** Gives a program a real terminal, with what is written to its own standard input as the keys: `[...ON_A_TERMINAL, "a shell command", "/dev/null"]`. */
+export const ON_A_TERMINAL = ["script", "-qfec"] as const;
+
+/** Whether util-linux's `script` is here to do so. */
+export const hasTerminal =
+  process.platform === "linux" && /util-linux/.test(spawnSync("script", ["--version"], { encoding: "utf8" }).stdout ?? "");
 
 export interface Ended {
   readonly code: number | null;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lines, openPlace } from "./place.ts";
+import { hasTerminal, lines, ON_A_TERMINAL, openPlace, PROGRAM } from "./place.ts";
 
 test("ls lists id, when and first words, the last used first", async () => {
   await using place = await openPlace();
@@ -57,3 +57,26 @@ test("looking leaves nothing behind: ls makes no file", async () => {
   const { existsSync } = await import("node:fs");
   expect(existsSync(place.database)).toBe(false);
 });
+
+if (!hasTerminal) console.warn("SKIPPED: no util-linux `script` here, so show was not tried on a terminal");
+
+test.skipIf(!hasTerminal)(
+  "on a terminal show has its headings in colour, shows the codes of others, and lets no text turn its direction",
+  async () => {
+    await using place = await openPlace();
+    place.server.script("a \x1b[31mred\x1b[0m \u202egnp.exe\u202c \u{e0041} 👩‍👩‍👧");
+    await place.run(["Hi"]);
+    for (const [args, env, colour] of [
+      ["show", {}, true],
+      ["show --no-color", {}, false],
+      ["show", { NO_COLOR: "1" }, false],
+    ] as const) {
+      const ended = await place.run([`"${PROGRAM}" ${args}`, "/dev/null"], { program: ON_A_TERMINAL, env });
+      const stdout = ended.stdout.replaceAll("\x1b", "ESC");
+      expect(stdout).toContain("a ␛[31mred␛[0m gnp.exe  👩‍👩‍👧\r\n");
+      expect(stdout).not.toMatch(/␛\[(1|2|22)m/);
+      if (colour) expect(stdout).toMatch(/^ESC\[1mconversation [0-9a-f-]+ESC\[22m\r\n[^]*ESC\[2m── you · .*ESC\[22m\r\n/);
+      else expect(stdout).not.toContain("ESC");
+    }
+  },
+);

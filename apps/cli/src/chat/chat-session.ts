@@ -79,6 +79,6 @@ export class ChatSession {
 
   async #print(entries: readonly MessageEntry[]): Promise<void> {
     const { output } = this.#source.context;
-    for (const entry of entries) await output.write(`${output.style("dim", entryHeading(entry))}\n${entryText(entry)}\n\n`);
+    for (const entry of entries) await output.write([output.style("dim", entryHeading(entry)), `\n${entryText(entry)}\n\n`]);
   }
 }

@@ -15,10 +15,10 @@ export async function show(
   if (store === undefined) throw new Failure(NO_CONVERSATIONS, { code: "not_found" });
   try {
     const { id: conversationId, headBranchId: branchId } = id === undefined ? await lastUsed(store) : await byIdPrefix(store, id);
-    if (flags.json !== true) await output.write(`${output.style("bold", `conversation ${conversationId}`)}\n`);
+    if (flags.json !== true) await output.write([output.style("bold", `conversation ${conversationId}`), "\n"]);
     for await (const entry of store.read({ conversationId, branchId })) {
       const body = entryText(entry);
-      const text = `\n${output.style("dim", entryHeading(entry))}\n${body === "" ? "" : `${body}\n`}`;
+      const text = ["\n", output.style("dim", entryHeading(entry)), body === "" ? "\n" : `\n${body}\n`];
       await output.write(flags.json === true ? `${JSON.stringify(entry)}\n` : text, interruption.signal);
     }
     const draft = await store.readDraft({ conversationId, branchId });

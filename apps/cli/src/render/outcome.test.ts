@@ -76,6 +76,12 @@ test("what a terminal would obey is shown instead, piece by piece as in the whol
   expect(Array.from(text.split(""), cleanText).join("")).toBe(cleanText(text));
 });
 
+test("what turns the direction of text, or cannot be seen, is left out; emoji stay whole", () => {
+  expect(cleanText("a\u202egnp.exe\u202c\u2066b\u2069\u{e0041}\u{e007f}")).toBe("agnp.exeb");
+  expect(cleanText("👩‍👩‍👧 🏳️‍🌈 שלום é")).toBe("👩‍👩‍👧 🏳️‍🌈 שלום é");
+  expect(oneLine("\u202ea")).toBe("a");
+});
+
 test("one line is one line, cut between characters", () => {
   expect(oneLine(" a\n b\tc ")).toBe("a b c");
   expect(oneLine("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 2)).toBe("👩‍👩‍👧…");

@@ -3,6 +3,15 @@ import { withoutSecrets } from "../client/secrets.ts";
 import type { World } from "../world.ts";
 import { cleanText, oneLine } from "./clean-text.ts";
 
+/** Text with a style of ours in it. Only `Output.style` makes one, so that no other escape code reaches a terminal. */
+export class Styled {
+  readonly codes: string;
+
+  constructor(codes: string) {
+    this.codes = codes;
+  }
+}
+
 /** The two ways out: the answer on stdout, everything else, line by line, on stderr. */
 export class Output {
   readonly #world: World;
@@ -24,8 +33,9 @@ export class Output {
   }
 
   /** Text for stdout, in a style where colour is wanted and can be shown: `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb` have their say. */
-  style(format: "bold" | "dim", text: string): string {
-    return this.#color ? styleText(format, text, { stream: this.#world.stdout }) : text;
+  style(format: "bold" | "dim", text: string): Styled {
+    const clean = this.#clean(text);
+    return new Styled(this.#color ? styleText(format, clean, { stream: this.#world.stdout }) : clean);
   }
 
   get columns(): number {
@@ -33,10 +43,12 @@ export class Output {
   }
 
   /** Writes to stdout. A promise where its reader is behind; it settles too when `signal` aborts, since a reader may never come back. */
-  write(text: string, signal?: AbortSignal): Promise<void> | undefined {
+  write(text: string | readonly (string | Styled)[], signal?: AbortSignal): Promise<void> | undefined {
     const { stdout } = this.#world;
-    if (stdout.destroyed || text === "") return undefined;
-    if (stdout.write(this.isTerminal ? cleanText(text) : text)) return undefined;
+    const pieces = typeof text === "string" ? [text] : text;
+    const whole = pieces.map((piece) => (piece instanceof Styled ? piece.codes : this.#clean(piece))).join("");
+    if (stdout.destroyed || whole === "") return undefined;
+    if (stdout.write(whole)) return undefined;
     return new Promise((resolve) => {
       const done = (): void => {
         stdout.off("drain", done).off("close", done).off("error", done);
@@ -62,5 +74,9 @@ export class Output {
   /** What somebody else worded, without the key that they may have quoted. */
   withoutSecrets(text: string): string {
     return withoutSecrets(this.#world, text);
+  }
+
+  #clean(text: string): string {
+    return this.isTerminal ? cleanText(text) : text;
   }
 }
