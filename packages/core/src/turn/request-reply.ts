@@ -4,6 +4,7 @@ import type { Projection } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { addUsage } from "../usage/usage-totals.ts";
 import { overlap } from "./joint.ts";
+import { leaveOutThinking } from "./leave-out-thinking.ts";
 import { pause } from "./pause.ts";
 import { prepareRequest } from "./prepare-request.ts";
 import { interrupted, type Received, receiveReply } from "./receive-reply.ts";
@@ -15,9 +16,11 @@ export type Requested = { readonly entry: MessageEntry; readonly projection: Pro
 /**
  * Sends the path's request and stores the reply, or the part of it that came. A request whose stream died before it
  * showed anything is made again, within bounds; one that failed before its headers is not, since the SDK has done that.
+ * Where the API takes thinking for another conversation's, the request is made again once without it.
  */
 export async function requestReply(turn: TurnContext): Promise<Requested> {
-  const projection = await prepareRequest(turn);
+  let projection = await prepareRequest(turn);
+  let hasLeftOutThinking = false;
   for (let attempt = 1; ; attempt += 1) {
     turn.tally.requests += 1;
     await turn.events.emit({ type: "request-start", request: turn.tally.requests });
@@ -27,6 +30,12 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
       return received.outcome ? { outcome: received.outcome } : { entry, projection };
     }
     const outcome = received.outcome ?? interrupted("ended-early", "The stream ended before it said anything.");
+    if (!hasLeftOutThinking && (await leaveOutThinking(turn, projection, outcome))) {
+      hasLeftOutThinking = true;
+      await turn.events.emit({ type: "request-retry", attempt, delayMs: 0, reason: "thinking-bound-elsewhere" });
+      projection = await prepareRequest(turn);
+      continue;
+    }
     if (!received.again || attempt > turn.limits.retries || turn.signal.aborted) return { outcome };
     const delayMs = 500 * 2 ** (attempt - 1);
     await turn.events.emit({ type: "request-retry", attempt, delayMs, reason: outcome.type });

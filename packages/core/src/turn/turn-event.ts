@@ -16,7 +16,10 @@ export type TurnEvent =
   | { readonly type: "repair-stored"; readonly entryId: string; readonly toolUseIds: readonly string[] }
   /** A request goes out; `request` counts from 1 within the turn. */
   | { readonly type: "request-start"; readonly request: number }
-  /** The request is made again in `delayMs`, after a failure that showed nothing to the reader. */
+  /**
+   * The request is made again in `delayMs`, after a failure that showed nothing to the reader: `interrupted`, or
+   * `thinking-bound-elsewhere`, where it goes out without the thinking that the API refused.
+   */
   | { readonly type: "request-retry"; readonly attempt: number; readonly delayMs: number; readonly reason: string }
   | ReplyEvent
   /** A reply, whole or in part, is an entry. */

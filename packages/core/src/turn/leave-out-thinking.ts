@@ -1,0 +1,46 @@
+import { NO_BILL } from "../conversation/bill.ts";
+import type { NewEntry } from "../conversation/entry.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
+import { applyBoundaries } from "../request/boundaries.ts";
+import type { Projection } from "../request/project.ts";
+import { isThinking } from "../request/sendable.ts";
+import type { Outcome } from "../stop/outcome.ts";
+import type { TurnContext } from "./turn-context.ts";
+
+/**
+ * After a 400 that calls a thinking block bound to a different conversation (a recorded reply was made behind another
+ * prefix than this one, or the rules are stricter than is known here): that block and all thinking behind it is left out
+ * from here on, with its bill. Blocks before it were checked and taken. False where that would not help.
+ */
+export async function leaveOutThinking(turn: TurnContext, sent: Projection, outcome: Outcome): Promise<boolean> {
+  if (outcome.type !== "failed" || outcome.failure.status !== 400 || !BOUND_ELSEWHERE.test(outcome.failure.message)) return false;
+  const entries = supersededWithout(thinkingFrom(sent, outcome.failure.message), turn);
+  if (entries.length === 0) return false;
+  await turn.writer.append(...entries);
+  return true;
+}
+
+const BOUND_ELSEWHERE = /bound to a different conversation/;
+const NAMED = /\bmessages\.(\d+)\.content\.(\d+)/;
+
+/** The thinking that was sent, from the block that the API names on; all of it where it names none. */
+function thinkingFrom({ body }: Projection, message: string): ReadonlySet<ContentBlock> {
+  const [, inMessage = 0, inContent = 0] = (NAMED.exec(message) ?? []).map(Number);
+  return new Set(
+    body.messages.flatMap(({ content }, at) =>
+      content.filter((block, index) => isThinking(block) && (at > inMessage || (at === inMessage && index >= inContent))),
+    ),
+  );
+}
+
+/** The entries by which these blocks are not sent any more. A block is known by identity: on its way to a request none is copied. */
+function supersededWithout(gone: ReadonlySet<ContentBlock>, { writer }: TurnContext): readonly NewEntry[] {
+  return applyBoundaries(writer.path).flatMap(({ entryId, content }) => {
+    const kept = content.filter((block) => !gone.has(block));
+    const thinkingBlocks = content.length - kept.length;
+    if (entryId === undefined || thinkingBlocks === 0) return [];
+    return [
+      writer.draw({ kind: "boundary", boundary: { type: "superseded", entryId, content: kept }, bill: { ...NO_BILL, thinkingBlocks } }),
+    ];
+  });
+}
