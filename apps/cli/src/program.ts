@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { COMMAND } from "./command-name.ts";
 import type { Context } from "./context.ts";
 import { usageFailure } from "./failure.ts";
 import { addColorOption, addConversationOptions, addReplyOptions, limitOption } from "./options.ts";
@@ -14,9 +15,9 @@ export interface Program {
 /** The command line: which commands there are, what they take, and which file does each. That file is loaded when it is asked for. */
 export function buildProgram(context: Context): Program {
   let exitCode: Promise<number> | number = 0;
-  const program = new Command("antiphon")
+  const program = new Command(COMMAND)
     .description("Conversations with Claude in the terminal, kept in a local database.")
-    .usage("[options] [prompt...]\n       antiphon <command> [options]")
+    .usage(`[options] [prompt...]\n       ${COMMAND} <command> [options]`)
     .argument(
       "[prompt...]",
       "the question; what is piped in goes before it, with a blank line between; with neither, on a terminal, the chat opens",
@@ -73,7 +74,7 @@ async function askOnce(context: Context, words: readonly string[], flags: TurnFl
 }
 
 async function openChat(context: Context, flags: TurnFlags): Promise<number> {
-  if (flags.json === true) throw usageFailure('--json needs a prompt: antiphon --json "What does enumerate do?"');
+  if (flags.json === true) throw usageFailure(`--json needs a prompt: ${COMMAND} --json "What does enumerate do?"`);
   const { chat } = await import("./commands/chat.ts");
   return chat(context, flags);
 }
@@ -97,16 +98,21 @@ function version(): string {
   return (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
 }
 
+const EXAMPLES = [
+  [`${COMMAND} "What does enumerate do?"`, "one question"],
+  [`git diff | ${COMMAND} "Review this"`, "what is piped in, and a question about it"],
+  [`${COMMAND} -c "And in Rust?"`, "go on with the conversation last used"],
+  [`${COMMAND} -r 3f2a "And in Go?"`, "go on with another one"],
+  [COMMAND, "the chat, on a terminal"],
+] as const;
+const EXAMPLES_WIDTH = 39 + Math.max(0, COMMAND.length - "antiphon".length);
+
 const AFTER_HELP = `
 Examples:
-  antiphon "What does enumerate do?"       one question
-  git diff | antiphon "Review this"        what is piped in, and a question about it
-  antiphon -c "And in Rust?"               go on with the conversation last used
-  antiphon -r 3f2a "And in Go?"            go on with another one
-  antiphon                                 the chat, on a terminal
+${EXAMPLES.map(([typed, what]) => `  ${typed.padEnd(EXAMPLES_WIDTH)}  ${what}`).join("\n")}
 
 A first word that is a command is that command: quote the whole prompt, or say
-antiphon ask, or put -- before it. Put -- before a prompt that begins with "-".
+${COMMAND} ask, or put -- before it. Put -- before a prompt that begins with "-".
 
 Environment:
   ANTHROPIC_API_KEY    the key; ANTHROPIC_AUTH_TOKEN and the SDK's profiles work too

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { COMMAND } from "./command-name.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit-codes.ts";
 import { asFailure, type Failure, usageFailure } from "./failure.ts";
@@ -47,12 +48,12 @@ function usage(error: CommanderError, args: readonly string[]): Failure {
   const what = said.charAt(0).toUpperCase() + said.slice(1);
   if (error.code === "commander.excessArguments") {
     return usageFailure(
-      `"antiphon ${args.join(" ")}" is the command ${args[0]} with too many words. To ask it as a question: antiphon ask ${args.join(" ")}`,
+      `"${COMMAND} ${args.join(" ")}" is the command ${args[0]} with too many words. To ask it as a question: ${COMMAND} ask ${args.join(" ")}`,
     );
   }
   const remedy =
     error.code === "commander.unknownOption"
-      ? 'See antiphon --help, or put -- before a prompt that begins with "-".'
-      : "See antiphon --help.";
+      ? `See ${COMMAND} --help, or put -- before a prompt that begins with "-".`
+      : `See ${COMMAND} --help.`;
   return usageFailure(`${what}${/[.?)]$/.test(what) ? "" : "."} ${remedy}`);
 }

@@ -1,4 +1,5 @@
 import { antiphon } from "@antiphon/core";
+import { COMMAND } from "../command-name.ts";
 import { ChatSession } from "../chat/chat-session.ts";
 import { Keyboard } from "../chat/keyboard.ts";
 import { MessageInput } from "../chat/message-input.ts";
@@ -18,7 +19,8 @@ const PROMPT = "> ";
 export async function chat(context: Context, flags: TurnFlags): Promise<number> {
   const { world, output } = context;
   const { stdin, stdout, env } = world;
-  if (!stdin.isTTY || !stdout.isTTY) throw usageFailure('The chat needs a terminal. Ask once instead: antiphon "What does enumerate do?"');
+  if (!stdin.isTTY || !stdout.isTTY)
+    throw usageFailure(`The chat needs a terminal. Ask once instead: ${COMMAND} "What does enumerate do?"`);
   const notice = (line: string): void => output.notice(line);
   const client = await openClient(world);
   const store = await openStore(world);
@@ -41,7 +43,7 @@ export async function chat(context: Context, flags: TurnFlags): Promise<number> 
     keyboard.open();
     stdout.on("resize", repaint);
     const code = await talk(context, { keyboard, input, session, repaint });
-    if (session.short !== undefined) notice(`The conversation is kept: antiphon -r ${session.short} goes on with it.`);
+    if (session.short !== undefined) notice(`The conversation is kept: ${COMMAND} -r ${session.short} goes on with it.`);
     return code;
   } finally {
     stdout.off("resize", repaint);

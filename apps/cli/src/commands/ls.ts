@@ -1,4 +1,5 @@
 import type { ConversationStore, ConversationSummary } from "@antiphon/core";
+import { COMMAND } from "../command-name.ts";
 import type { Context } from "../context.ts";
 import { NO_CONVERSATIONS } from "../conversations/choose-conversation.ts";
 import { firstWordsOf } from "../conversations/first-words.ts";
@@ -19,7 +20,7 @@ export async function ls({ world, output }: Context, flags: { readonly limit: nu
       const row = { short: await shortId(store!, summary.id), when: localMinute(summary.usedAt), words };
       await output.write(flags.json === true ? json(summary, words) : line(row, output.isTerminal ? output.columns : undefined));
     }
-    if (page.cursor !== undefined) output.notice(`There are more: antiphon ls --limit ${Math.min(1000, flags.limit * 4)}`);
+    if (page.cursor !== undefined) output.notice(`There are more: ${COMMAND} ls --limit ${Math.min(1000, flags.limit * 4)}`);
     return EXIT.ok;
   } finally {
     await store?.close();

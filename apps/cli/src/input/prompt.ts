@@ -1,3 +1,4 @@
+import { COMMAND } from "../command-name.ts";
 import { usageFailure } from "../failure.ts";
 import type { World } from "../world.ts";
 import { PATIENCE_MS, readStdin } from "./stdin-text.ts";
@@ -11,7 +12,7 @@ export async function readPrompt(world: World, words: readonly string[], notice:
   const hasWords = asked.trim() !== "";
   const piped = world.stdin.isTTY && words.length > 0 ? "" : await pipedText(world, hasWords, notice);
   const prompt = joinPrompt(piped, asked);
-  if (prompt === "") throw usageFailure('The prompt is empty. Ask something: antiphon "What does enumerate do?"');
+  if (prompt === "") throw usageFailure(`The prompt is empty. Ask something: ${COMMAND} "What does enumerate do?"`);
   return prompt;
 }
 

@@ -1,4 +1,5 @@
 import type { Failure, Outcome } from "@antiphon/core";
+import { COMMAND } from "../command-name.ts";
 import { unknownModelLine } from "../client/near-models.ts";
 
 /** What an outcome's line needs to know beside the outcome. */
@@ -89,7 +90,7 @@ function kept(facts: OutcomeFacts): string {
 }
 
 function goOn(facts: OutcomeFacts): string {
-  return facts.inChat ? "." : `: antiphon -r ${facts.conversation} "go on"`;
+  return facts.inChat ? "." : `: ${COMMAND} -r ${facts.conversation} "go on"`;
 }
 
 /** A full stop where a sentence of somebody else has none. */
