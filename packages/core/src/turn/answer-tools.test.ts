@@ -3,6 +3,7 @@ import { call, human, KEY, reply, settings } from "../../test/builders.ts";
 import { FakeEnvironment, settle } from "../../test/fake-environment.ts";
 import { ScriptedClient } from "../../test/scripted-client.ts";
 import type { Entry, MessageEntry, ReplyFacts } from "../conversation/entry.ts";
+import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { toolCalls } from "../messages/text.ts";
 import { BranchWriter } from "../store/branch-writer.ts";
@@ -208,6 +209,15 @@ describe("several calls", () => {
     controller.abort();
     expect(await done).toEqual({ type: "aborted" });
     expect((await stored()).map((entry) => ("toolUseId" in entry ? entry.toolUseId : entry.kind))).toEqual(["t1", "message", "t2"]);
+  });
+
+  test("whose turn lost its lease end as failed, with that for the reason: nobody aborted it", async () => {
+    const look = tool("look_up", () => new Promise<string>(() => undefined));
+    const { run, controller } = await begin([call("t1")], { tools: [look] });
+    const done = run();
+    await settle();
+    controller.abort(new AntiphonError("lease_lost", "Another holds the branch. Open it again."));
+    expect(await done).toMatchObject({ type: "failed", failure: { code: "lease_lost", retryable: false } });
   });
 
   test("wait for the caller where only the settings define them, and the others have run", async () => {

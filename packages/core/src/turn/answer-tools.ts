@@ -4,6 +4,7 @@ import type { ToolCall } from "../messages/text.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import { validateRequest } from "../request/validate-request.ts";
 import type { Outcome } from "../stop/outcome.ts";
+import { abortedOutcome } from "./failure.ts";
 import { failedResult, type RunnableTool, thrownResult, type ToolResult, toResult, wordsOf } from "./runnable-tool.ts";
 import type { TurnContext } from "./turn-context.ts";
 
@@ -27,7 +28,7 @@ export async function answerTools(turn: TurnContext, calls: readonly ToolCall[],
     }
   };
   await allSettledOrThrow(Array.from({ length: Math.min(turn.limits.parallelTools, ours.length) }, worker));
-  if (turn.signal.aborted) return { type: "aborted" };
+  if (turn.signal.aborted) return abortedOutcome(turn.signal);
   return callersOwn.length > 0 ? { type: "waiting", toolUseIds: callersOwn.map((call) => call.id) } : undefined;
 }
 

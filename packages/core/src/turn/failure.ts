@@ -23,6 +23,11 @@ export function failedOutcome(error: unknown): Outcome {
   return { type: "failed", failure };
 }
 
+/** How a turn ends whose signal aborted: for whatever reason its caller had, or for the loss of its lease, which nobody asked for. */
+export function abortedOutcome(signal: AbortSignal): Outcome {
+  return isAntiphonError(signal.reason) ? failedOutcome(signal.reason) : { type: "aborted" };
+}
+
 function apiFailure(error: unknown): Failure {
   const { status, type, requestID } = (typeof error === "object" && error !== null ? error : {}) as ApiErrorLike;
   const base = { message: apiMessage(error), cause: error, ...(typeof requestID === "string" && { requestId: requestID }) };

@@ -1,11 +1,11 @@
-import { AntiphonError, isAntiphonError } from "../errors.ts";
+import { isAntiphonError } from "../errors.ts";
 import { ReplyFold, type StreamEvent } from "../messages/fold.ts";
 import { type FoldedReply, fromMessage, type ReceivedMessage } from "../messages/reply.ts";
 import type { ReplyChange } from "../messages/reply-change.ts";
 import type { Projection } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { DraftWriter } from "./draft-writer.ts";
-import { failedOutcome, isPassing, isServerError } from "./failure.ts";
+import { abortedOutcome, failedOutcome, isPassing, isServerError } from "./failure.ts";
 import { Joint } from "./joint.ts";
 import { fetchMessage, openStream } from "./messages-client.ts";
 import { wordsOf } from "./runnable-tool.ts";
@@ -68,8 +68,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
   return endedBy(undefined);
 
   function endedBy(error: unknown): Received {
-    if (turn.signal.aborted && !fold.reply().facts.whole)
-      return partly(turn.signal.reason instanceof AntiphonError ? failedOutcome(turn.signal.reason) : { type: "aborted" });
+    if (turn.signal.aborted && !fold.reply().facts.whole) return partly(abortedOutcome(turn.signal));
     if (isAntiphonError(error, "bad_stream")) return partly(interrupted("bad-stream", error.message), true);
     // Cut behind its stop reason a reply is whole; the SDK ends its loop without a word on abort and at an early end.
     if (fold.reply().facts.whole) return partly(undefined);
