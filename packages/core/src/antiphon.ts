@@ -4,7 +4,6 @@ import { type Environment, systemEnvironment } from "./environment.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import type { Caching } from "./request/cache-marks.ts";
-import { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationPage, ConversationStore, ListQuery } from "./store/conversation-store.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
 import { type RunnableTool, toolDefinition } from "./turn/runnable-tool.ts";
@@ -63,15 +62,16 @@ async function create(host: Host, settings: Settings, options: CreateOptions): P
   const { store, environment } = host;
   const id = environment.randomId();
   const branchId = environment.randomId();
+  const createdAt = environment.now();
   await store.create({
     id,
     branchId,
-    createdAt: environment.now(),
+    createdAt,
     hashKey: environment.randomKey(),
     ...(options.metadata && { metadata: options.metadata }),
+    // In one write: a conversation without settings could not be opened.
+    entries: [{ id: environment.orderedId(), createdAt, kind: "settings", settings: withTools(own, host.tools) }],
   });
-  const writer = new BranchWriter({ key: { conversationId: id, branchId }, store, environment, path: [], tipSeq: 0 });
-  await writer.append(writer.draw({ kind: "settings", settings: withTools(own, host.tools) }));
   return open(host, id);
 }
 

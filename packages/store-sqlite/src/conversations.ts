@@ -19,16 +19,18 @@ interface ConversationRow {
   readonly hash_key: string;
 }
 
-export function insertConversation(database: Database, { id, branchId, createdAt, hashKey, metadata = {} }: NewConversation): void {
+/** Makes the row, its first branch and its metadata; false where they are there already. */
+export function insertConversation(database: Database, { id, branchId, createdAt, hashKey, metadata = {} }: NewConversation): boolean {
   const there = findRow(database, id);
   if (there !== undefined) {
     const isSame = there.created_at === createdAt && there.hash_key === hashKey && database.get(FIRST_BRANCH, id)?.["id"] === branchId;
-    if (isSame) return;
+    if (isSame) return false;
     throw storeErrors.conversationTaken(id);
   }
   database.run(INSERT, id, createdAt, createdAt, branchId, hashKey);
   insertBranch(database, { conversationId: id, id: branchId, parentBranchId: null, forkSeq: 0, createdAt });
   setMetadata(database, id, metadata);
+  return true;
 }
 
 export function insertBranch(

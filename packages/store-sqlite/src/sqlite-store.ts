@@ -67,9 +67,13 @@ export class SqliteStore implements ConversationStore {
   }
 
   // Arguments are copied before a write waits for its turn: what callers do to them meanwhile must not be stored.
-  create(conversation: NewConversation): Promise<void> {
+  async create(conversation: NewConversation): Promise<void> {
     const made = { ...conversation, metadata: { ...conversation.metadata } };
-    return this.#database.write(() => insertConversation(this.#database, made));
+    const { id: conversationId, branchId, createdAt: at, entries = [] } = made;
+    const appendFirst = prepareAppend({ conversationId, branchId, expectedTip: 0, entries, at });
+    await this.#database.write(() => {
+      if (insertConversation(this.#database, made)) appendFirst(this.#database);
+    });
   }
 
   open(conversationId: string): Promise<ConversationRecord | undefined> {

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Branch } from "../conversation/branch.ts";
 import type { ConversationRecord, NewConversation } from "../store/conversation-store.ts";
 import { asItCame } from "./as-it-came.ts";
+import { newEntrySchema } from "./entry-schema.ts";
 import { shapeOf } from "./shape-of.ts";
 
 const id = z.string().check(z.minLength(1));
@@ -25,6 +26,7 @@ const newConversationShape = shapeOf<NewConversation>()(
     createdAt: z.number(),
     hashKey: z.string(),
     metadata: z.optional(labels),
+    entries: z.optional(z.array(newEntrySchema)),
   }),
 );
 

@@ -16,6 +16,8 @@ export class BranchWriter {
   #tipSeq: number;
   #queue: Promise<unknown> = Promise.resolve();
   #fence: number | undefined;
+  #turns = 0;
+  #lastTurn: Promise<void> | undefined;
 
   constructor(options: { key: BranchKey; store: ConversationStore; environment: Environment; path: Entry[]; tipSeq: number }) {
     this.#key = options.key;
@@ -41,6 +43,19 @@ export class BranchWriter {
 
   get tipSeq(): number {
     return this.#tipSeq;
+  }
+
+  /** Takes a place in the line of turns on this writer: `before` settles when those ahead have left, and is absent where there are none. */
+  enter(): { readonly before: Promise<void> | undefined; leave(): void } {
+    const before = this.#turns > 0 ? this.#lastTurn : undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turns += 1;
+    this.#lastTurn = Promise.all([before, promise]).then(() => undefined);
+    const leave = (): void => {
+      this.#turns -= 1;
+      resolve();
+    };
+    return { before, leave };
   }
 
   /** From here on writes carry the lease's fencing token; `undefined` ends that. */
@@ -104,14 +119,12 @@ export class BranchWriter {
     const createdAt = this.#environment.now();
     await this.#store.fork({ ...key, parentBranchId: this.key.branchId, forkSeq: this.#tipSeq, createdAt });
     await this.#store.append({ ...key, expectedTip: this.#tipSeq, at: createdAt, entries });
+    const overtaken = this.#key.branchId;
     this.#key = key;
     this.#fence = undefined;
     this.#place(entries);
-    const kept = `What was written here is kept on branch ${key.branchId}, and this handle goes on there.`;
-    return new AntiphonError(cause.code, `${cause.message} ${kept}`, {
-      cause,
-      details: { ...cause.details, keptOnBranchId: key.branchId },
-    });
+    const message = `Another writer has taken branch ${overtaken} over. What was written here is kept on branch ${key.branchId}, and this handle goes on there.`;
+    return new AntiphonError(cause.code, message, { cause, details: { ...cause.details, keptOnBranchId: key.branchId } });
   }
 
   #at() {

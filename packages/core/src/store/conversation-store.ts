@@ -12,7 +12,7 @@ import type { Entry, NewEntry } from "../conversation/entry.ts";
  */
 export interface ConversationStore {
   /**
-   * Makes a conversation with one branch and no entries. Repeating it with the same id, `branchId`, `createdAt` and `hashKey`
+   * Makes a conversation with one branch and its first entries: all of it or nothing. Repeating it with the same id, `branchId`, `createdAt` and `hashKey`
    * changes nothing. Errors: `already_exists` for an id taken by another. Cost: constant.
    */
   create(conversation: NewConversation): Promise<void>;
@@ -99,6 +99,8 @@ export interface NewConversation {
   /** Random bytes in hex that key this conversation's prefix hashes; erased with it. */
   readonly hashKey: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** The first entries of its branch: there with the conversation, or not at all. */
+  readonly entries?: readonly NewEntry[];
 }
 
 export interface ConversationRecord {

@@ -57,19 +57,20 @@ export class MemoryStore implements ConversationStore {
     this.#now = now;
   }
 
-  async create({ id, branchId, createdAt, hashKey, metadata = {} }: NewConversation): Promise<void> {
+  async create({ id, branchId, createdAt, hashKey, metadata = {}, entries = [] }: NewConversation): Promise<void> {
     this.#checkOpen();
+    const placed = entries.map((entry, i) => stored({ ...entry, branchId, seq: 1 + i }));
     const there = this.#conversations.get(id);
     if (there !== undefined) {
-      const first = there.branches.values().next().value;
-      if (there.summary.createdAt === createdAt && there.hashKey === hashKey && first?.id === branchId) return;
+      const root = there.branches.values().next().value;
+      if (there.summary.createdAt === createdAt && there.hashKey === hashKey && root?.id === branchId) return;
       throw storeErrors.conversationTaken(id);
     }
     this.#conversations.set(id, {
       summary: frozenCopy({ id, createdAt, usedAt: createdAt, headBranchId: branchId, metadata }),
       hashKey,
-      branches: new Map([[branchId, frozenCopy({ id: branchId, forkSeq: 0, tipSeq: 0, createdAt })]]),
-      rows: new Map([[branchId, { entries: [] }]]),
+      branches: new Map([[branchId, frozenCopy({ id: branchId, forkSeq: 0, tipSeq: placed.length, createdAt })]]),
+      rows: new Map([[branchId, { entries: placed }]]),
     });
   }
 

@@ -3,7 +3,7 @@ import { FakeEnvironment, settle } from "../../test/fake-environment.ts";
 import { AntiphonError } from "../errors.ts";
 import { BranchWriter } from "../store/branch-writer.ts";
 import { MemoryStore } from "../store/memory-store.ts";
-import { holdLease, type WhenHeld } from "./hold-lease.ts";
+import { type Held, holdLease, type WhenHeld } from "./hold-lease.ts";
 
 const KEY = { conversationId: "c", branchId: "b" };
 const never = new Promise<never>(() => undefined);
@@ -13,7 +13,7 @@ async function begin() {
   const store = new MemoryStore({ now: () => environment.now() });
   await store.create({ id: "c", branchId: "b", createdAt: 1, hashKey: "00" });
   const writer = () => new BranchWriter({ key: KEY, store, environment, path: [], tipSeq: 0 });
-  const hold = <T>(work: (lost: AbortSignal) => Promise<T>, whenHeld: WhenHeld = "fail", signal = new AbortController().signal) =>
+  const hold = <T>(work: (held: Held) => Promise<T>, whenHeld: WhenHeld = "fail", signal = new AbortController().signal) =>
     holdLease({ store, writer: writer(), environment, holder: "test", whenHeld, signal }, work);
   return { environment, store, hold };
 }
@@ -46,8 +46,8 @@ describe("the lease of a turn", () => {
   test("that is lost to another holder calls the work off with the reason", async () => {
     const { environment, store, hold } = await begin();
     let lost: AbortSignal | undefined;
-    void hold((signal) => {
-      lost = signal;
+    void hold((held) => {
+      ({ lost } = held);
       return never;
     });
     await settle();
@@ -57,6 +57,29 @@ describe("the lease of a turn", () => {
     await environment.pass(10_000);
     expect(lost?.aborted).toBe(true);
     expect(lost?.reason).toMatchObject({ code: "lease_lost" });
+  });
+
+  test("survives a store that fails for a moment, and is lost when it has run out", async () => {
+    const { environment, store, hold } = await begin();
+    let lost: AbortSignal | undefined;
+    void hold((held) => {
+      ({ lost } = held);
+      return never;
+    });
+    await settle();
+    const renew = store.renewLease.bind(store);
+    const fails = async (): Promise<never> => {
+      throw new AntiphonError("store_locked", "locked");
+    };
+    store.renewLease = fails;
+    await environment.pass(9_000);
+    expect(lost?.aborted).toBe(false);
+    store.renewLease = renew;
+    await environment.pass(60_000);
+    expect(lost?.aborted).toBe(false);
+    store.renewLease = fails;
+    await environment.pass(14_000);
+    expect(lost?.reason).toMatchObject({ code: "store_locked" });
   });
 
   test("leaves no timer behind, also where a renewal is under way as the work ends", async () => {

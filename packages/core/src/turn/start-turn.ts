@@ -84,10 +84,11 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
   if (input instanceof AntiphonError) throw input;
   const limits = withLimits(host.limits, start.limits);
   const aborted = start.signal ?? new AbortController().signal;
-  return holdLease({ ...host, writer, whenHeld: start.whenHeld, signal: aborted }, async (lost) => {
+  return holdLease({ ...host, writer, whenHeld: start.whenHeld, signal: aborted }, async ({ lost, hasWaited }) => {
     const signal = AbortSignal.any([aborted, lost]);
     signal.addEventListener("abort", () => face.events.stopWaiting(), { once: true });
-    await requireSameTip(writer);
+    // Who queues means to speak behind what is said meanwhile.
+    await (hasWaited ? writer.catchUp() : requireSameTip(writer));
     const recovered = await recoverDraft(host.store, writer);
     if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
     const entryId = input && (await storeInput(start, writer, input));

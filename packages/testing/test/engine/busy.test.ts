@@ -63,6 +63,32 @@ test("queued messages are sent one after the other, each behind the reply to the
   expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual(["user: First.", "assistant: The first reply.", "user: Second."]);
 });
 
+test("a message that queues on another handle is sent behind what was said meanwhile", async () => {
+  await using at = await practice();
+  const { conversation, first, release } = await running(at);
+  const other = await at.chat.open(conversation.id);
+  at.server.script("The second reply.");
+  const second = other.send("Second.", { whenBusy: "queue" });
+  await settled();
+  release();
+  expect([(await first.result).outcome.type, (await second.result).text]).toEqual(["completed", "The second reply."]);
+  expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual(["user: First.", "assistant: The first reply.", "user: Second."]);
+});
+
+test("a turn whose lease ran out keeps its place before the one that queues behind it on the same handle", async () => {
+  await using at = await practice();
+  const { conversation, first, release } = await running(at);
+  at.server.script("The second reply.");
+  const second = conversation.send("Second.", { whenBusy: "queue" });
+  await settled();
+  // Nothing renews while the process is stalled; the queued turn wakes up first.
+  at.environment.pass(60_000);
+  await settled();
+  expect(at.server.requests).toHaveLength(1);
+  release();
+  expect([(await first.result).outcome.type, (await second.result).text]).toEqual(["completed", "The second reply."]);
+});
+
 test("a message that forks goes on beside the running turn, on a branch of its own", async () => {
   await using at = await practice();
   const { conversation, first, release } = await running(at);

@@ -4,6 +4,16 @@ import type { Fault } from "./fault.ts";
 
 export const conversationFaults: readonly Fault[] = [
   {
+    fault: "makes a conversation before its entries",
+    found: "a new conversation is there with its first entries, or not at all",
+    breaks: (sound) => ({
+      create: async ({ entries = [], ...made }) => {
+        await sound.create(made);
+        await sound.append({ conversationId: made.id, branchId: made.branchId, expectedTip: 0, entries, at: made.createdAt });
+      },
+    }),
+  },
+  {
     fault: "takes every create for a repetition",
     found: "an id taken by another conversation is refused",
     breaks: (sound) => ({ create: (made) => sound.create(made).catch(() => undefined) }),

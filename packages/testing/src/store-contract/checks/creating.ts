@@ -22,6 +22,24 @@ export const creatingChecks: readonly StoreCheck[] = [
     },
   },
   {
+    name: "a new conversation is there with its first entries, or not at all",
+    async run({ store }) {
+      const made = sampleConversation({ entries: [message(1), message(2)] });
+      await store.create(made);
+      same((await store.open(CONVERSATION))?.branches, [{ id: MAIN, forkSeq: 0, tipSeq: 2, createdAt: AT }], "its branches");
+      same(await idsOf(store, MAIN_KEY), [sampleId(1), sampleId(2)], "its entries");
+      await store.append({ ...MAIN_KEY, expectedTip: 2, entries: [message(3)], at: AT });
+      await store.create(made);
+      same(await idsOf(store, MAIN_KEY), [sampleId(1), sampleId(2), sampleId(3)], "the entries after a repetition");
+
+      const id = sampleId(0xc2);
+      const unwritable = { ...message(5), content: [{ type: "text", text: 7n }] };
+      const half = sampleConversation({ id, branchId: sampleId(0xb2), entries: [message(4), unwritable] });
+      await refused(store.create(half), "invalid_input", "create with what JSON cannot carry");
+      same(await store.open(id), undefined, "the conversation that could not be made");
+    },
+  },
+  {
     name: "creating a conversation again with the same values changes nothing",
     async run({ store }) {
       await store.create(sampleConversation({ metadata: { name: "Travel" } }));
