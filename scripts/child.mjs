@@ -16,7 +16,7 @@ export function runToEnd(command, args, options, onSpawn) {
     });
     child.once("close", (code, signal) => {
       release();
-      resolve(code ?? 128 + constants.signals[signal]);
+      resolve(signal === null ? code : 128 + constants.signals[signal]);
     });
     onSpawn?.(child);
   });

@@ -2,7 +2,7 @@
 export class Failure extends Error {
   exitCode;
 
-  constructor(message, { exitCode = 1, cause } = {}) {
+  constructor(message, { exitCode = 1, cause = undefined } = {}) {
     super(message, { cause });
     this.exitCode = exitCode;
   }

@@ -114,12 +114,12 @@ describe("the root", () => {
     expect(Object.keys(catalog).filter((name) => !used.has(name))).toEqual([]);
   });
 
-  test("compiles every package, and every package's tests", () => {
+  test("compiles every package, every package's tests, and the scripts", () => {
     const folders = packages.map(({ folder }) => `./${folder}`).toSorted();
     const references = (file: string) =>
       (readJson(file) as { references: { path: string }[] }).references.map(({ path }) => path).toSorted();
     expect(references("tsconfig.tests.json")).toEqual(folders);
-    expect(references("tsconfig.json")).toEqual([...folders, "./examples", "./tsconfig.tests.json"].toSorted());
+    expect(references("tsconfig.json")).toEqual([...folders, "./examples", "./tsconfig.scripts.json", "./tsconfig.tests.json"].toSorted());
   });
 
   test("releases core, the stores and testing together", () => {
