@@ -45,10 +45,13 @@ async function startTurn({ conversation, store, prompt, signal }: TurnRun): Prom
     : conversation.send(prompt, options);
 }
 
-/** Whether the last message of a path is this one, said by a person. */
+/** Whether the last message of a path is this one, said by a person and still sent. */
 export function isUnanswered(entries: readonly Entry[], prompt: string): boolean {
   const last = entries.findLast((entry) => entry.kind === "message");
-  return last?.kind === "message" && last.origin === "human" && text(last.content) === prompt;
+  if (last?.kind !== "message" || last.origin !== "human" || text(last.content) !== prompt) return false;
+  return !entries.some(
+    (entry) => entry.kind === "boundary" && entry.boundary.type === "left-out" && entry.boundary.entryIds.includes(last.id),
+  );
 }
 
 function note(seen: { accepted: boolean; partStored: boolean; continuations: number; maxTokens: number }, event: TurnEvent): void {
