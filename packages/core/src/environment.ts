@@ -4,7 +4,10 @@ import { v4, v7 } from "uuid";
 export interface Environment {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back once after `ms`; the returned function calls that off. Keeps the process alive until then: a turn that waits is not over. */
+  /**
+   * Calls back once after `ms`, and never where that is longer than any timer (2^31 ms, `Infinity`); the returned function calls
+   * it off. Keeps the process alive until then: a turn that waits is not over.
+   */
   after(ms: number, callback: () => void): () => void;
   /** A random id, for conversations and branches. */
   randomId(): string;
@@ -14,9 +17,13 @@ export interface Environment {
   randomKey(): string;
 }
 
+/** About 25 days. `setTimeout` calls back after 1 ms where it is given more. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 export const systemEnvironment: Environment = {
   now: () => Date.now(),
   after(ms, callback) {
+    if (ms > TIMER_MS_MAX) return () => undefined;
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },

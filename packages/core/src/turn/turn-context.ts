@@ -7,7 +7,7 @@ import type { EventChannel } from "./event-channel.ts";
 import type { MessagesClient } from "./messages-client.ts";
 import type { RunnableTool } from "./runnable-tool.ts";
 
-/** The bounds of a turn. Every loop, wait and retry in it has one of these. */
+/** The bounds of a turn. Every loop, wait and retry in it has one of these; `Infinity` is none. */
 export interface TurnLimits {
   /** Continuations after `max_tokens`; 0 unless the caller opts in. */
   readonly continuations: number;
