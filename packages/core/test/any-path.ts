@@ -73,19 +73,27 @@ const MESSAGES = [
   "tool-start",
 ] as const;
 const BOUNDARIES = ["left-out", "superseded", "window", "compaction", "clear", "erase", "settings"] as const;
-const STEPS = [...MESSAGES, ...BOUNDARIES] as const;
+const STEPS = [...MESSAGES, ...BOUNDARIES, "marked"] as const;
 
 export interface AnyPathOptions {
   readonly models?: readonly string[];
   readonly boundaries?: boolean;
+  /** Whether people set cache marks of their own: four at most, and none of an hour behind one of five minutes. */
+  readonly marks?: boolean;
 }
 
-export function anyPath({ models = [BINDING_MODEL, OLD_MODEL, UNKNOWN_MODEL], boundaries = true }: AnyPathOptions = {}): fc.Arbitrary<
-  Entry[]
-> {
+export function anyPath({
+  models = [BINDING_MODEL, OLD_MODEL, UNKNOWN_MODEL],
+  boundaries = true,
+  marks = false,
+}: AnyPathOptions = {}): fc.Arbitrary<Entry[]> {
   return fc
-    .tuple(fc.constantFrom(...models), fc.array(anyStep(boundaries ? STEPS : MESSAGES), { maxLength: 14 }))
+    .tuple(fc.constantFrom(...models), fc.array(anyStep(whatOf(boundaries, marks)), { maxLength: 14 }))
     .map(([model, steps]) => build(model, steps));
+}
+
+function whatOf(boundaries: boolean, marks: boolean): readonly Step["what"][] {
+  return [...MESSAGES, ...(boundaries ? BOUNDARIES : []), ...(marks ? (["marked", "marked"] as const) : [])];
 }
 
 /** What may be appended to any path without a boundary. */
@@ -120,6 +128,8 @@ function bodyOf(path: readonly Entry[], step: Step): EntryBody | undefined {
   switch (what) {
     case "human":
       return human(`question ${n}`);
+    case "marked":
+      return marked(path, at);
     case "reply":
       return anyReply(path, step);
     case "answer":
@@ -142,6 +152,16 @@ function bodyOf(path: readonly Entry[], step: Step): EntryBody | undefined {
     default:
       return anyBoundary(path, what, at);
   }
+}
+
+/** A question with a cache mark, where the API takes one more. */
+function marked(path: readonly Entry[], at: number): EntryBody {
+  const ttls = path.flatMap((entry) =>
+    entry.kind === "message" ? entry.content.flatMap(({ cache_control: mark }) => (mark ? [(mark as { ttl: string }).ttl] : [])) : [],
+  );
+  const ttl = ttls.includes("5m") || at % 2 === 0 ? "5m" : "1h";
+  const block = says(`question ${path.length + 1}`);
+  return human(ttls.length < 4 ? { ...block, cache_control: { type: "ephemeral", ttl } } : block);
 }
 
 function anyReply(path: readonly Entry[], { blocks, stop, whole, at, bound }: Step): EntryBody {

@@ -10,6 +10,7 @@ import {
   KEY,
   pathOf,
   reply,
+  result,
   says,
   serverCall,
   serverResult,
@@ -26,6 +27,8 @@ const of = (path: readonly Entry[], caching: Caching = "5m") => project(path, { 
 const markedBlocks = ({ body }: ReturnType<typeof of>) =>
   body.messages.flatMap(({ content }) => content.filter((block) => block.cache_control !== undefined));
 const textsOf = (blocks: readonly ContentBlock[]) => blocks.map((block) => block.text ?? block.tool_use_id ?? block.type);
+const orderBroken = (path: readonly Entry[], caching: Caching = "5m") =>
+  of(path, caching).explain.violations.some(({ rule }) => rule === "cache-ttl-order");
 const MARK = { type: "ephemeral" };
 
 describe("cache marks", () => {
@@ -111,6 +114,33 @@ describe("cache marks", () => {
     expect(markedBlocks(of(path, "1h"))[0]?.cache_control).toEqual({ type: "ephemeral", ttl: "1h" });
     const short = pathOf(settings({ system: [{ type: "text", text: "s", cache_control: { type: "ephemeral" } }] }), human("one"));
     expect(markedBlocks(of(short, "1h"))[0]?.cache_control).toEqual(MARK);
+  });
+
+  test("of five minutes never stand in front of a mark of an hour that the caller set", () => {
+    const hour = { type: "ephemeral", ttl: "1h" };
+    const path = pathOf(settings(), human("one"), reply(["a"]), human({ ...says("two"), cache_control: hour }));
+    expect(markedBlocks(of(path)).map((block) => [block.text, block.cache_control])).toEqual([
+      ["one", hour],
+      ["two", hour],
+    ]);
+    const nested = human({ ...result("t1"), content: [{ ...says("found"), cache_control: hour }] });
+    const answered = pathOf(settings(), human("one"), reply([call("t1")], { stopReason: "tool_use" }), nested);
+    expect(markedBlocks(of(answered)).map((block) => block.cache_control)).toEqual([hour, hour]);
+    expect(orderBroken(extend(path, reply(["b"]), human("three")))).toBe(false);
+    expect(markedBlocks(of(extend(path, reply(["b"]), human("three")))).at(-1)?.cache_control).toEqual(MARK);
+  });
+
+  test("break no order of durations that the caller's own marks do not break, whatever the path", () => {
+    const system = fc.constantFrom(undefined, "5m" as const, "1h" as const);
+    const caching = fc.constantFrom("5m" as const, "1h" as const);
+    fc.assert(
+      fc.property(anyPath({ marks: true }), system, caching, (path, ttl, asked) => {
+        const block = { type: "text" as const, text: "s", ...(ttl && { cache_control: { type: "ephemeral" as const, ttl } }) };
+        const said = extend(path, { kind: "settings", settings: settingsOf({ system: [block] }) }, human("and?"));
+        expect(orderBroken(said, asked) && !orderBroken(said, "off")).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("are none of ours where caching is off, or the API places its own", () => {

@@ -28,25 +28,32 @@ export interface MarkOptions {
  * Marks that the caller set in content, system or tools stay and count towards the four.
  */
 export function markForCache(messages: readonly RequestMessage[], { caching, elsewhere, sentBefore }: MarkOptions): Marked {
-  const theirs = [...elsewhere, messages].flatMap(marksIn);
   if (caching === "off") return { messages, marks: [] };
+  const theirs = [...marksIn(elsewhere).map(({ ttl }) => ({ ttl, spot: FRONT })), ...marksByBlock(messages)];
   const spots = [lastMarkable(messages, Number.POSITIVE_INFINITY), lastMarkable(messages, sentBefore)];
   const chosen = new Map<string, Spot>();
-  for (const spot of spots) {
-    if (spot !== undefined && !hasMark(messages[spot.message]!.content[spot.block]!) && theirs.length + chosen.size < MARKS_MAX)
-      chosen.set(pathOf(spot), spot);
-  }
-  // A mark of an hour may not stand behind one of five minutes.
-  const mark = { type: "ephemeral", ...(caching === "1h" && theirs.every(({ ttl }) => ttl === "1h") && { ttl: "1h" }) };
   const marked = [...messages];
-  for (const spot of chosen.values()) {
+  for (const spot of spots) {
+    if (spot === undefined || chosen.has(pathOf(spot)) || theirs.length + chosen.size >= MARKS_MAX) continue;
     const message = marked[spot.message]!;
-    marked[spot.message] = {
-      ...message,
-      content: message.content.with(spot.block, { ...message.content[spot.block]!, cache_control: mark }),
-    };
+    const block = message.content[spot.block]!;
+    const mark = hasMark(block) ? undefined : markAt(spot, theirs, caching);
+    if (mark === undefined) continue;
+    chosen.set(pathOf(spot), spot);
+    marked[spot.message] = { ...message, content: message.content.with(spot.block, { ...block, cache_control: mark }) };
   }
   return { messages: marked, marks: [...chosen.keys()].toReversed() };
+}
+
+/**
+ * Our mark on this block: as long as was asked for, where the caller's marks allow it. None where theirs are out of order by themselves.
+ * Source: "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block" (public code).
+ */
+function markAt(spot: Spot, theirs: readonly TheirMark[], caching: "5m" | "1h"): object | undefined {
+  const mustBeShort = theirs.some((mark) => mark.ttl !== "1h" && compare(mark.spot, spot) <= 0);
+  const mustBeLong = theirs.some((mark) => mark.ttl === "1h" && compare(mark.spot, spot) >= 0);
+  if (mustBeLong && mustBeShort) return undefined;
+  return { type: "ephemeral", ...((mustBeLong || (caching === "1h" && !mustBeShort)) && { ttl: "1h" }) };
 }
 
 /** The marks in any part of a request, nested ones included. */
@@ -60,6 +67,24 @@ export function marksIn(value: unknown): readonly { readonly ttl?: unknown }[] {
 interface Spot {
   readonly message: number;
   readonly block: number;
+}
+
+interface TheirMark {
+  readonly ttl?: unknown;
+  readonly spot: Spot;
+}
+
+/** In front of every message, where tools and system stand. */
+const FRONT: Spot = { message: -1, block: -1 };
+
+function marksByBlock(messages: readonly RequestMessage[]): readonly TheirMark[] {
+  return messages.flatMap(({ content }, message) =>
+    content.flatMap((part, block) => marksIn(part).map(({ ttl }) => ({ ttl, spot: { message, block } }))),
+  );
+}
+
+function compare(one: Spot, other: Spot): number {
+  return one.message - other.message || one.block - other.block;
 }
 
 function pathOf(spot: Spot): string {
