@@ -38,7 +38,11 @@ export type OutcomeType = Outcome["type"];
 export interface Failure {
   /** HTTP status of the API's answer, where there was one. */
   readonly status?: number;
-  /** The API's error type (`rate_limit_error`), an Antiphon error code, `connection_failed`, or `not_the_api`. */
+  /**
+   * The API's error type (`rate_limit_error`; `http_502` where it gave none), an Antiphon error code, `connection_failed`,
+   * `client_failed` (the client threw before any answer, for another reason than the network) or `not_the_api` (what answered
+   * is no reply).
+   */
   readonly code: string;
   /** One line: what failed and what to do. */
   readonly message: string;

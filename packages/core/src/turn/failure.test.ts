@@ -63,8 +63,27 @@ describe("an error of the API", () => {
   });
 });
 
-describe("any other error", () => {
-  test("is a broken connection, told with its causes, each once", () => {
+/** An error of the SDK that has neither status nor type. */
+const sdk = (name: string, message: string, cause?: unknown) => Object.assign(new Error(message, { cause }), { name, type: null });
+
+describe("a broken connection", () => {
+  test.each([
+    ["the SDK's own", sdk("APIConnectionError", "Connection error.")],
+    ["the SDK's own for a timeout", sdk("APIConnectionTimeoutError", "Request timed out.")],
+    ["of an SDK whose errors have no names", new (class APIConnectionError extends Error {})("Connection error.")],
+    ["a fetch that failed", new TypeError("fetch failed")],
+    ["a browser's fetch that failed", new TypeError("Failed to fetch")],
+    ["another browser's", new TypeError("NetworkError when attempting to fetch resource.")],
+    ["a third browser's", new TypeError("Load failed")],
+    ["a body that broke off", new TypeError("terminated")],
+    ["a socket's error", Object.assign(new Error("read"), { code: "ECONNRESET" })],
+    ["an error whose cause is one", new Error("no luck", { cause: Object.assign(new Error("x"), { code: "UND_ERR_SOCKET" }) })],
+    ["a timeout", new DOMException("The operation timed out.", "TimeoutError")],
+  ])("is worth another try: %s", (_what, error) => {
+    expect(failure(error)).toMatchObject({ code: "connection_failed", retryable: true });
+  });
+
+  test("is told with its causes, each once", () => {
     const error = new Error("Connection error.", {
       cause: new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:9", { cause: new Error("fetch failed") }) }),
     });
@@ -74,6 +93,21 @@ describe("any other error", () => {
       retryable: true,
     });
     expect(isServerError(error)).toBe(false);
+  });
+});
+
+describe("any other error", () => {
+  test.each([
+    ["the SDK's guard", sdk("AnthropicError", "Streaming is required for operations that may take longer than 10 minutes.")],
+    ["a client without a key", new Error("Could not resolve authentication method.")],
+    ["a client that is none", new TypeError("client.messages.create is not a function")],
+    ["a wrong argument", Object.assign(new TypeError("The argument must be a string."), { code: "ERR_INVALID_ARG_TYPE" })],
+  ])("is the client's own, which trying again does not mend: %s", (_what, error) => {
+    expect(failure(error)).toMatchObject({ code: "client_failed", message: error.message, retryable: false });
+  });
+
+  test("that ends a stream is worth another try all the same: the connection is what most often ends one", () => {
+    expect(isPassing(new SyntaxError("Unexpected end of JSON input"))).toBe(true);
   });
 
   test("of ours keeps its code", () => {
@@ -91,7 +125,7 @@ describe("any other error", () => {
     [Object.create(null)],
     [Object.assign(new Error("x"), { error: null, cause: 7 })],
   ])("never throws, whatever was thrown: %#", (thrown) => {
-    expect(failure(thrown)).toMatchObject({ code: "connection_failed", message: expect.any(String) });
+    expect(failure(thrown)).toMatchObject({ code: "client_failed", message: expect.any(String) });
   });
 
   test("whose causes turn in circles ends", () => {

@@ -40,7 +40,27 @@ function apiFailure(error: unknown): Failure {
     };
   }
   if (typeof type === "string") return { ...base, code: type, retryable: RETRYABLE_TYPES.has(type) };
-  return { ...base, code: "connection_failed", retryable: true };
+  if (isOfNetwork(error)) return { ...base, code: "connection_failed", retryable: true };
+  return { ...base, code: "client_failed", retryable: false };
+}
+
+/** Whether the network failed, told as fetches and the SDK tell it. A client that was called or set up wrong throws too. */
+function isOfNetwork(error: unknown): boolean {
+  return causesOf(error).some((at) => {
+    const { code } = at as { code?: unknown };
+    if ([at.name, at.constructor.name].some((name) => NETWORK_NAMES.has(name))) return true;
+    if (typeof code === "string" && /^(?:UND_ERR_|E(?!RR_)[A-Z])/.test(code)) return true;
+    return at instanceof TypeError && /fetch|network|load failed|terminated/i.test(at.message);
+  });
+}
+
+const NETWORK_NAMES: ReadonlySet<string> = new Set(["APIConnectionError", "APIConnectionTimeoutError", "TimeoutError"]);
+
+/** An error and what caused it. A chain of causes may turn in circles. */
+function causesOf(error: unknown): readonly Error[] {
+  const causes: Error[] = [];
+  for (let at: unknown = error; at instanceof Error && causes.length < CAUSES_MAX; at = at.cause) causes.push(at);
+  return causes;
 }
 
 /** How far a chain of causes is told. */
@@ -48,10 +68,11 @@ const CAUSES_MAX = 8;
 
 const RETRYABLE_TYPES: ReadonlySet<string> = new Set(["overloaded_error", "api_error", "rate_limit_error", "timeout_error"]);
 
-/** Whether a stream that died of this is worth another try: the server's passing troubles, and every broken connection. */
+/** Whether a stream that died of this is worth another try: the server's passing troubles, and all that is no word of the API. */
 export function isPassing(error: unknown): boolean {
   if (isAntiphonError(error)) return false;
-  return apiFailure(error).retryable;
+  const { code, retryable } = apiFailure(error);
+  return retryable || code === "client_failed";
 }
 
 /** Whether the API itself said so, in an `error` event after its 200. */
@@ -63,9 +84,6 @@ export function isServerError(error: unknown): boolean {
 function apiMessage(error: unknown): string {
   const body = (error as { error?: { error?: { message?: unknown } } } | null)?.error?.error?.message;
   if (typeof body === "string") return body;
-  const parts = new Set<string>();
-  // A chain of causes may turn in circles.
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < CAUSES_MAX; at = at.cause, depth += 1)
-    if (at.message) parts.add(at.message);
+  const parts = new Set(causesOf(error).flatMap(({ message }) => (message ? [message] : [])));
   return parts.size > 0 ? [...parts].join(": ") : wordsOf(error);
 }

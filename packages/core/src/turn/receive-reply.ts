@@ -39,7 +39,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     return { ...base, again, ...(part && { part }), ...(requestId !== undefined && { requestId }), ...(outcome && { outcome }) };
   };
   try {
-    if (!turn.streaming) {
+    if (!turn.streaming && !needsStream(turn)) {
       const { message, requestId: id } = await fetchMessage(turn.client, projection.body, { signal, onBytes: () => undefined });
       const part = wholeReply(message);
       if (part === undefined) return partly(notTheApi("no message"));
@@ -81,6 +81,16 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     return partly(interrupted(isServerError(error) ? "server-error" : "connection", message), isPassing(error));
   }
 }
+
+/**
+ * Whether core itself raised `max_tokens` beyond what the SDK's clients wait for in one piece: they expect 128,000 tokens an
+ * hour and refuse, unsent, what would take more than ten minutes.
+ */
+function needsStream({ tally }: TurnContext): boolean {
+  return tally.maxTokens !== undefined && tally.maxTokens > UNSTREAMED_TOKENS_MAX;
+}
+
+const UNSTREAMED_TOKENS_MAX = Math.floor(128_000 / 6);
 
 /** The reply in an answer that was not streamed. Whatever else a server says with status 200 is no reply. */
 function wholeReply(message: object): FoldedReply | undefined {

@@ -59,6 +59,7 @@ export interface TurnContext {
   readonly tools: readonly RunnableTool[];
   readonly limits: TurnLimits;
   readonly caching: Caching;
+  /** False asks for each reply in one piece, except where the turn itself raised `max_tokens` beyond what a client takes so. */
   readonly streaming: boolean;
   readonly hashKey: string;
   /** The caller's abort, or the loss of the lease. */

@@ -136,6 +136,20 @@ describe.each([
     expect(at.server.scripted).toBe(1);
   });
 
+  test("is asked again as a stream where so many tokens are more than a client waits for in one piece", async () => {
+    await using at = await practice({ tools: [counted().tool], limits: { continuations: 2 } });
+    const conversation = await at.start({ max_tokens: 5_000 });
+    at.server.script(cut, cut, "Now whole.");
+    const turn = conversation.send("Begin.", { streaming: false });
+    expect(await turn.result).toMatchObject({ outcome: { type: "completed" }, text: "Now whole." });
+    const asked = at.server.requests.map(({ body }) => body as { max_tokens: number; stream?: boolean });
+    expect(asked.map(({ max_tokens, stream }) => [max_tokens, stream ?? false])).toEqual([
+      [5_000, false],
+      [20_000, false],
+      [80_000, true],
+    ]);
+  });
+
   test("is resumed by asking again, also where the turn had no leave for it", async () => {
     await using at = await practice({ tools: [counted().tool] });
     const conversation = await at.start();
