@@ -1,5 +1,9 @@
 import { isAntiphonError } from "@antiphon/core";
 import { EXIT } from "./exit-codes.ts";
+import { ownErrorLine } from "./render/failure-line.ts";
+
+/** Enough of an id, nearly always. */
+const ID_LENGTH = 8;
 
 /** Something that ends the program and that a person can mend. The message is one line: what failed, and what to do. */
 export class Failure extends Error {
@@ -23,7 +27,10 @@ export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (isAntiphonError(error)) {
     const exitCode = error.code === "invalid_input" ? EXIT.usage : EXIT.failure;
-    return new Failure(error.message, { exitCode, code: error.code, cause: error });
+    const { conversationId } = error.details;
+    const conversation = typeof conversationId === "string" ? conversationId.slice(0, ID_LENGTH) : "";
+    const own = ownErrorLine(error.code, { conversation, inChat: false, accepted: false, partStored: false });
+    return new Failure(own ?? error.message, { exitCode, code: error.code, cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
   return new Failure(`${message} (a fault of antiphon itself: please report it)`, { code: "fault", cause: error });

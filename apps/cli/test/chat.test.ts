@@ -158,7 +158,7 @@ describe.skipIf(!hasTerminal)("the chat, on a terminal", () => {
     await next(chat, "One.");
     await place.run(["-c", "Meanwhile"]);
     chat.write("Mine\r");
-    await next(chat, "Another writer");
+    await next(chat, "Another process went on");
     await next(chat, "From elsewhere.");
     await next(chat, "> Mine");
     chat.write("\r");

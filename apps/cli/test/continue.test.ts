@@ -78,7 +78,9 @@ test("a conversation in which another process runs a turn is busy: one line, and
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(lines(stderr)).toEqual([
       expect.stringContaining("Going on with"),
-      expect.stringMatching(/^antiphon: A turn is running in conversation .*Wait for it to end/),
+      expect.stringMatching(
+        /^antiphon: A turn is running in conversation [0-9a-f]{8}\. Nothing was stored\. Wait for it to end, then ask again\.$/,
+      ),
     ]);
   }
   held.release();

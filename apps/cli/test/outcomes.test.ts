@@ -58,7 +58,28 @@ test("a full context window says what makes room", async () => {
   await using place = await openPlace();
   place.server.script({ content: "Half.", stop_reason: "model_context_window_exceeded" });
   const ended = await place.run(["Hi"]);
-  expect(ended).toMatchObject({ code: 1, stdout: "Half.\n", stderr: expect.stringMatching(/context window\. Start a new conversation/) });
+  expect(ended).toMatchObject({
+    code: 1,
+    stdout: "Half.\n",
+    stderr: expect.stringMatching(/fills the model's context window\. What came is kept\. Start a new one: antiphon "/),
+  });
+});
+
+test("a message that is too long for the model is kept and not sent again, so that the conversation lives on", async () => {
+  await using place = await openPlace();
+  const tooLong = { error: { status: 400, message: "prompt is too long: 201000 tokens > 200000 maximum" } };
+  place.server.script("One.", tooLong, "Three.", tooLong);
+  await place.run(["First"]);
+  const ended = await place.run(["-c", "Much too long"]);
+  expect(ended).toMatchObject({ code: 1, stdout: "" });
+  expect(lines(ended.stderr).slice(1)).toEqual([
+    expect.stringMatching(/Your message was too long for the model and is not sent again; it is kept \(prompt is too long: 201000 tokens/),
+  ]);
+  expect((await place.run(["-c", "Short"])).stdout).toBe("Three.\n");
+  expect(JSON.stringify(place.bodies().at(-1)!.messages)).not.toContain("Much too long");
+  // The same words again are asked again: what was left out is not waiting for an answer.
+  await place.run(["-c", "Much too long"]);
+  expect(JSON.stringify(place.bodies().at(-1)!.messages)).toContain("Much too long");
 });
 
 test("a stream that breaks off keeps what had come, prints it, and says so", async () => {
@@ -67,7 +88,9 @@ test("a stream that breaks off keeps what had come, prints it, and says so", asy
   const ended = await place.run(["Hi"]);
   expect(ended).toMatchObject({ code: 1, stdout: `${FIRST_DELTA}\n` });
   expect(lines(ended.stderr)).toEqual([
-    expect.stringMatching(new RegExp(`^antiphon: The reply broke off \\(.*What had come is kept in conversation ${id}; go on`)),
+    expect.stringMatching(
+      new RegExp(`^antiphon: The reply broke off: the connection was lost: .*What had come is kept in conversation ${id}; go on`),
+    ),
   ]);
   place.server.script("On.");
   expect(await place.run(["-c", "go on"])).toMatchObject({ code: 0, stdout: "On.\n" });
@@ -81,7 +104,7 @@ test("an overload in the middle of a reply is told as one", async () => {
   expect(ended).toMatchObject({
     code: 1,
     stdout: `${FIRST_DELTA}\n`,
-    stderr: expect.stringMatching(/broke off \(server-error\): .*Overloaded/),
+    stderr: expect.stringMatching(/broke off: the API failed: Overloaded\. What had/),
   });
 });
 

@@ -7,6 +7,7 @@ export class TextView implements TurnView {
   readonly #output: Output;
   readonly #signal: AbortSignal;
   #atLineStart = true;
+  #retried = false;
 
   constructor(output: Output, signal: AbortSignal) {
     this.#output = output;
@@ -29,8 +30,10 @@ export class TextView implements TurnView {
         );
         return undefined;
       case "request-retry":
-        this.#breakLine();
-        this.#output.notice(`The stream broke off (${event.reason}) before it said anything; asking again.`);
+        if (this.#retried) return undefined;
+        if (this.#output.isTerminal) this.#breakLine();
+        this.#output.notice("The connection broke off before anything came; asking again.");
+        this.#retried = true;
         return undefined;
       case "reply-discarded":
         this.#breakLine();
