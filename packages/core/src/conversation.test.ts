@@ -4,10 +4,11 @@ import { call, result, says } from "../test/builders.ts";
 import { settle } from "../test/fake-environment.ts";
 import { hanging, replied, said } from "../test/scripted-client.ts";
 import { messageDelta, says as sayDelta, start, startBlock } from "../test/stream-events.ts";
-import type { ContentParam } from "./messages/content-block.ts";
+import type { ContentParam, MessageParam, Role } from "./messages/content-block.ts";
 
 const cyclic: { type: string; self?: unknown } = { type: "text" };
 cyclic.self = cyclic;
+const image = { type: "image", source: { type: "url", url: "https://example.com/a.png" } };
 const hang = (_: unknown, signal: AbortSignal) =>
   hanging([start(), startBlock(0, { type: "text", text: "" }), sayDelta(0, "so f")], signal);
 
@@ -57,6 +58,15 @@ describe("what is sent", () => {
     expect(environment.pending).toBe(0);
   });
 
+  test("is refused for what the API is known to refuse, though no recording shows it, and for a blank text beside an image", async () => {
+    const { conversation, client } = await begin();
+    const outcomes = [];
+    for (const content of [[call("t1")], [says(" "), image]]) outcomes.push((await conversation.send(content).result).outcome);
+    expect(outcomes).toMatchObject([{ failure: { code: "invalid_request" } }, { failure: { code: "invalid_input" } }]);
+    expect(conversation.entries).toHaveLength(1);
+    expect(client.bodies).toEqual([]);
+  });
+
   test("is refused where the API would refuse it, with its sentence", async () => {
     const { conversation, client } = await begin();
     const cited = { type: "text", text: "a", citations: [{ type: "char_location", cited_text: "a" }] };
@@ -99,6 +109,46 @@ describe("what is appended", () => {
       message: expect.stringContaining("document"),
     });
     expect(conversation.entries).toHaveLength(1);
+  });
+
+  test.each<[string, MessageParam, string]>([
+    ["a role that there is none of", { role: "robot" as Role, content: "hi" }, "invalid_input"],
+    ["a result from the assistant", { role: "assistant", content: [result("t1")] }, "invalid_request"],
+    ["a call by the user", { role: "user", content: [call("t1")] }, "invalid_request"],
+    ["thinking that nobody signed", { role: "assistant", content: [{ type: "thinking", thinking: "hm" }, says("so")] }, "invalid_request"],
+    ["two calls of one id", { role: "assistant", content: [call("t1"), call("t1")] }, "invalid_request"],
+    ["a blank text beside an image", { role: "user", content: [says(" \n"), image] }, "invalid_input"],
+  ])("is refused where it is %s, and the conversation goes on", async (_, message, code) => {
+    const { conversation, client } = await begin([said("ok")]);
+    await expect(conversation.append(message)).rejects.toMatchObject({ code });
+    expect(conversation.entries).toHaveLength(1);
+    expect((await conversation.send("hello").result).outcome.type).toBe("completed");
+    expect(client.bodies[0]?.messages).toHaveLength(1);
+  });
+
+  test("is refused for what it breaks, also where something before it broke the same", async () => {
+    const { conversation } = await begin([]);
+    const unsigned = { type: "thinking", thinking: "hm" };
+    await conversation.record({ model: "m", content: [unsigned, says("a")], stop_reason: "end_turn" });
+    await conversation.append({ role: "assistant", content: "fine" });
+    await expect(conversation.append({ role: "assistant", content: [unsigned] })).rejects.toMatchObject({ code: "invalid_request" });
+  });
+
+  test.each(["model", "robot", ""])("is never marked as %j: only a reply is the model's, and `record` stores those", async (origin) => {
+    const { conversation } = await begin();
+    // @ts-expect-error What the model said is recorded, not appended.
+    const options: Parameters<typeof conversation.append>[1] = { origin };
+    await expect(conversation.append({ role: "assistant", content: "I said so." }, options)).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining(JSON.stringify(origin)),
+    });
+    expect(conversation.entries).toHaveLength(1);
+  });
+
+  test("may be of a kind that nobody knows yet", async () => {
+    const { conversation } = await begin();
+    await conversation.append({ role: "user", content: [{ type: "hologram", light: 1 }] });
+    expect(conversation.entries).toHaveLength(2);
   });
 
   test("can be a call whose result comes later", async () => {
@@ -181,6 +231,33 @@ describe("a reply of the caller's own loop", () => {
       origin: "model",
       reply: { responseId: "msg_9", stopReason: "tool_use", whole: true },
     });
+  });
+
+  test.each<[string, unknown[]]>([
+    ["a text without its text", [{ type: "text" }]],
+    ["a call without its input", [{ type: "tool_use", id: "t1", name: "look_up" }]],
+  ])("is refused where no request could ever carry it: %s", async (_, content) => {
+    const { conversation } = await begin();
+    await conversation.append({ role: "user", content: "?" }, { origin: "human" });
+    await expect(conversation.record({ ...message, content: content as { type: string }[] })).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringContaining("Field required"),
+    });
+    expect(conversation.entries).toHaveLength(2);
+  });
+
+  test.each<[string, object]>([
+    ["a big number", { usage: { input_tokens: 7n } }],
+    ["a big number in a block", { content: [{ type: "tool_use", id: "t1", name: "n", input: { at: 7n } }] }],
+    ["a circle", { content: [cyclic] }],
+  ])("is refused where it cannot be written as JSON: %s", async (_, fields) => {
+    const { conversation } = await begin();
+    await expect(conversation.record({ ...message, ...fields })).rejects.toMatchObject({
+      name: "AntiphonError",
+      code: "invalid_input",
+      message: expect.stringContaining("JSON"),
+    });
+    expect(conversation.entries).toHaveLength(1);
   });
 
   test("that refuses is left out with its question, as a turn would do it", async () => {

@@ -7,7 +7,7 @@ import type { Settings } from "./conversation/settings.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import type { ContentBlock, ContentParam, MessageParam } from "./messages/content-block.ts";
-import { ownContent } from "./messages/own-content.ts";
+import { ownContent, ownRole } from "./messages/own-content.ts";
 import type { ReceivedMessage } from "./messages/reply.ts";
 import { type Projection, project, type ProjectOptions } from "./request/project.ts";
 import { requireSendable, requireStorable } from "./request/require-sendable.ts";
@@ -32,6 +32,9 @@ export interface SendOptions extends TurnOptions {
   /** The front end's own id of this message. */
   readonly externalId?: string;
 }
+
+/** Who may have made an appended message: what the model said is recorded instead. */
+export type AppendedOrigin = Exclude<Origin, "model">;
 
 /** A capability that the design names and this version does not have. Undefined at run time. */
 export interface ComingLater<What extends string> {
@@ -100,11 +103,15 @@ export class Conversation {
     return underLease(this.#host, this.#writer, () => recordReply(this.#writer, this.#record.hashKey, message));
   }
 
-  /** Stores a message that nobody said just now: synthetic unless told, and marked so wherever it is listed. */
-  async append(message: MessageParam, options: { readonly origin?: Origin } = {}): Promise<MessageEntry> {
-    const content = ownContent(message.content);
+  /**
+   * Stores a message that nobody said just now: synthetic unless told, and marked so wherever it is listed. A reply of the model is
+   * for `record`. Errors: `invalid_input` for what is no message, `invalid_request` for what no request could carry.
+   */
+  async append(message: MessageParam, options: { readonly origin?: AppendedOrigin } = {}): Promise<MessageEntry> {
+    const role = ownRole(message.role);
+    const content = ownContent(message.content, role);
     const writer = this.#writer;
-    const drawn = writer.draw({ kind: "message", role: message.role, content, origin: options.origin ?? originOf(content) });
+    const drawn = writer.draw({ kind: "message", role, content, origin: ownOrigin(options.origin ?? originOf(content)) });
     return underLease(this.#host, writer, async () => {
       requireStorable(writer.path, drawn, this.#projecting);
       return (await writer.append(drawn))[0] as MessageEntry;
@@ -219,8 +226,18 @@ export class Conversation {
   }
 }
 
+const APPENDED_ORIGINS: readonly AppendedOrigin[] = ["human", "tool", "synthetic", "imported"];
+
+function ownOrigin(origin: AppendedOrigin): AppendedOrigin {
+  if (APPENDED_ORIGINS.includes(origin)) return origin;
+  throw new AntiphonError(
+    "invalid_input",
+    `The origin ${JSON.stringify(origin)} cannot be given to a message that is appended. Use one of ${APPENDED_ORIGINS.join(", ")}; a reply of the model is stored with \`record\`.`,
+  );
+}
+
 /** Tool results come from tools, whoever ran them; everything else that is appended was made up. */
-function originOf(content: readonly ContentBlock[]): Origin {
+function originOf(content: readonly ContentBlock[]): AppendedOrigin {
   return content.every((block) => block.type === "tool_result") ? "tool" : "synthetic";
 }
 

@@ -6,10 +6,14 @@ import { type Projection, project, type ProjectOptions } from "./project.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { Violation } from "./validate-request.ts";
 
-/** Refuses an entry behind which a request would break a rule of the API. Errors: `invalid_request`, with `details.violations`. */
+/**
+ * Refuses what somebody says where a request would break a rule of the API behind it: one that is known to hold, or one that
+ * is thought to hold and that this entry breaks. Errors: `unsupported_by_model`, `invalid_request`, with `details.violations`.
+ */
 export function requireSendable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
   const { body, explain } = projectBehind(path, [entry], options);
   requireAccepted(body, explain.violations);
+  refuse(newViolations(path, explain.violations.filter(isThoughtToHold), entry, options));
 }
 
 /** Refuses a request that breaks a rule of the API, or asks its model for what it does not take. Errors: `unsupported_by_model`, `invalid_request`. */
@@ -21,23 +25,34 @@ export function requireAccepted(body: RequestBody, violations: readonly Violatio
 
 /** The same for an entry that something else follows before the next request: refuses what no request could ever carry. */
 export function requireStorable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
-  const question = {
-    id: `${entry.id}?`,
-    createdAt: entry.createdAt,
-    kind: "message",
-    role: "user",
-    content: [{ type: "text", text: "?" }],
-    origin: "synthetic",
-  } as const;
-  const broken = errorsBehind(path, [entry, question], options);
-  if (broken.length === 0) return;
-  // What was broken before is not this entry's fault.
-  const before = new Set(errorsBehind(path, [question], options).map(({ rule }) => rule));
-  refuse(broken.filter(({ rule }) => !before.has(rule)));
+  const { violations } = projectBehind(path, [entry, questionBehind(entry)], options).explain;
+  refuse(newViolations(path, violations.filter(isThoughtToHold), entry, options));
 }
 
-function errorsBehind(path: readonly Entry[], entries: readonly NewEntry[], options: ProjectOptions): readonly Violation[] {
-  return projectBehind(path, entries, options).explain.violations.filter(isError);
+/** The same for a reply, which goes back as it came: refuses only what is known to be no reply of the API. */
+export function requireRecordable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
+  const { violations } = projectBehind(path, [entry, questionBehind(entry)], options).explain;
+  refuse(newViolations(path, violations.filter(isError), entry, options));
+}
+
+/** Those of the violations that a question in the entry's place would not have: what was broken before is not its fault. */
+function newViolations(
+  path: readonly Entry[],
+  violations: readonly Violation[],
+  entry: NewEntry,
+  options: ProjectOptions,
+): readonly Violation[] {
+  if (violations.length === 0) return [];
+  const before = projectBehind(path, [questionBehind(entry)], options).explain.violations.map(({ rule }) => rule);
+  return violations.filter(({ rule }) => {
+    const at = before.indexOf(rule);
+    if (at !== -1) before.splice(at, 1);
+    return at === -1;
+  });
+}
+
+function questionBehind({ id, createdAt }: NewEntry): NewEntry {
+  return { id: `${id}?`, createdAt, kind: "message", role: "user", content: [{ type: "text", text: "?" }], origin: "synthetic" };
 }
 
 function projectBehind(path: readonly Entry[], entries: readonly NewEntry[], options: ProjectOptions): Projection {
@@ -48,6 +63,11 @@ function projectBehind(path: readonly Entry[], entries: readonly NewEntry[], opt
 
 function isError({ severity }: Violation): boolean {
   return severity === "error";
+}
+
+/** Without what was also seen accepted, and without what a newer API may know. */
+function isThoughtToHold({ contested, rule }: Violation): boolean {
+  return contested !== true && rule !== "block-type-unknown" && rule !== "field-unknown";
 }
 
 function refuse(broken: readonly Violation[]): void {
