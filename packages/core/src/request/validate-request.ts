@@ -27,6 +27,11 @@ export interface ValidateRequestOptions {
   readonly model?: ModelFacts | null;
   /** `count_tokens` takes the same body without `max_tokens`. */
   readonly endpoint?: "messages" | "count_tokens";
+  /**
+   * What the body is: the params of an SDK client, which turns `betas`, `user_profile_id` and `workspace_id` into headers, or
+   * what goes over the wire, where they are unknown fields. `params` unless told.
+   */
+  readonly form?: "params" | "wire";
   /** Only rules with a recorded rejection behind them. */
   readonly recordedOnly?: boolean;
   /** Stop after this many violations; 1,000 by default. */
@@ -46,6 +51,7 @@ export function validateRequest(body: unknown, options: ValidateRequestOptions =
   if (!isFields(body)) return [violationOf(BODY_SHAPE, "", BODY_SHAPE.text)];
   const request = viewRequest(body, {
     endpoint: options.endpoint ?? "messages",
+    form: options.form ?? "params",
     model: modelOf(body, options.model),
   });
   for (const rule of RULES) {

@@ -7,6 +7,7 @@ import { SYSTEM_MESSAGE_EXAMPLES, SYSTEM_MESSAGE_NEAR_MISSES } from "./examples/
 import { THINKING_EXAMPLES, THINKING_NEAR_MISSES } from "./examples/thinking.ts";
 import { TOOL_DEFINITION_EXAMPLES, TOOL_DEFINITION_NEAR_MISSES } from "./examples/tool-definitions.ts";
 import { TOOL_EXAMPLES, TOOL_NEAR_MISSES } from "./examples/tools.ts";
+import { VALUE_EXAMPLES, VALUE_NEAR_MISSES } from "./examples/values.ts";
 
 export const EXAMPLES = [
   ...STRUCTURE_EXAMPLES,
@@ -18,6 +19,7 @@ export const EXAMPLES = [
   ...PARAMETER_EXAMPLES,
   ...CACHE_EXAMPLES,
   ...MEDIA_EXAMPLES,
+  ...VALUE_EXAMPLES,
 ];
 
 export const NEAR_MISSES = [
@@ -30,4 +32,5 @@ export const NEAR_MISSES = [
   ...PARAMETER_NEAR_MISSES,
   ...CACHE_NEAR_MISSES,
   ...MEDIA_NEAR_MISSES,
+  ...VALUE_NEAR_MISSES,
 ];

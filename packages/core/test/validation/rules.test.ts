@@ -64,11 +64,42 @@ test("a model that is not known gets no model rules", () => {
     model: "mystery-1",
     max_tokens: 1_000_000,
     thinking: { type: "adaptive" },
-    output_config: { effort: "extreme" },
+    output_config: { effort: "max" },
     messages: [...(request()["messages"] as unknown[]), { role: "assistant", content: "Once " }],
   });
   expect(validateRequest(body)).toEqual([]);
   expect(validateRequest({ ...body, model: "claude-sonnet-4-5" }, { model: null })).toEqual([]);
+});
+
+test("a value that a newer API may know is a warning at most", () => {
+  const body = request({
+    tool_choice: { type: "zap" },
+    thinking: { type: "deep", depth: 3 },
+    service_tier: "gold",
+    metadata: { plan: "gold" },
+    tools: [{ type: "time_machine_20270101", name: "back" }],
+    messages: [{ role: "user", content: [{ type: "image", source: { type: "crystal" }, cache_control: { type: "eternal" } }] }],
+  });
+  const found = validateRequest(body).map(({ rule, path, severity }) => `${severity} ${rule} ${path}`);
+  expect(found).toEqual([
+    "warning value-unknown service_tier",
+    "warning value-unknown thinking.type",
+    "warning value-unknown tool_choice.type",
+    "warning value-unknown messages.0.content.0.cache_control.type",
+    "warning value-unknown messages.0.content.0.source.type",
+    "warning value-unknown tools.0.type",
+    "warning nested-field-unknown metadata.plan",
+  ]);
+});
+
+test("what the SDK turns into headers is known in its params, and not over the wire", () => {
+  const body = request({ betas: ["skills-2025-10-02"], user_profile_id: "p", workspace_id: "w" });
+  expect(validateRequest(body)).toEqual([]);
+  expect(validateRequest(body, { form: "wire" }).map(({ rule, path, severity }) => [rule, path, severity])).toEqual([
+    ["field-unknown", "betas", "warning"],
+    ["field-unknown", "user_profile_id", "warning"],
+    ["field-unknown", "workspace_id", "warning"],
+  ]);
 });
 
 test("violations stop at the limit", () => {

@@ -1,4 +1,5 @@
 import { BLOCK_FIELD_RULES } from "./block-fields.ts";
+import { BLOCK_PLACE_RULES } from "./block-places.ts";
 import { CACHE_RULES } from "./cache.ts";
 import { CONTENT_RULES } from "./content.ts";
 import { LIMIT_RULES } from "./limits.ts";
@@ -9,6 +10,7 @@ import { REQUIRED_FIELD_RULES } from "./required-fields.ts";
 import type { Rule } from "./rule.ts";
 import { SAMPLING_RULES } from "./sampling.ts";
 import { SERVER_TOOL_RULES } from "./server-tools.ts";
+import { SHAPE_RULES } from "./shapes.ts";
 import { STRICT_SCHEMA_RULES } from "./strict-schemas.ts";
 import { STRUCTURE_RULES } from "./structure.ts";
 import { SYSTEM_MESSAGE_RULES } from "./system-messages.ts";
@@ -34,4 +36,7 @@ export const RULES: readonly Rule[] = [
   ...MEDIA_RULES,
   ...MISC_RULES,
   ...PREFILL_RULES,
+  // Last, so that what has a rule of its own is told by that one first.
+  ...SHAPE_RULES,
+  ...BLOCK_PLACE_RULES,
 ];

@@ -49,13 +49,14 @@ export const MISC_RULES: readonly Rule[] = [
   {
     id: "field-unknown",
     group: "structure",
-    says: "The body has a field that this package does not know. It is sent all the same: a newer API may know it.",
+    says: "The body has a field that this package does not know, or over the wire one that the SDK turns into a header. It is sent all the same: a newer API may know it.",
     status: 400,
     text: "{field}: Extra inputs are not permitted",
     confidence: "high",
     source: "public code ; additionalProperties: false in the API's OpenAPI document",
     check(request, report) {
-      for (const field of unknownFields(request.body, BODY_FIELDS)) report(field, { field });
+      const known = request.form === "wire" ? WIRE_FIELDS : BODY_FIELDS;
+      for (const field of unknownFields(request.body, known)) report(field, { field });
     },
   },
 ];
@@ -99,6 +100,11 @@ export const BODY_FIELDS: ReadonlySet<string> = new Set([
   "anthropic_version",
   "anthropic_beta",
 ]);
+
+/** The params that the SDK's clients send as headers, and not in the body. */
+export const HEADER_PARAMS: readonly string[] = ["betas", "user_profile_id", "workspace_id"];
+
+const WIRE_FIELDS: ReadonlySet<string> = new Set([...BODY_FIELDS].filter((field) => !HEADER_PARAMS.includes(field)));
 
 /** Fields with a value: `undefined` is not sent. */
 function unknownFields(fields: Fields, known: ReadonlySet<string>): readonly string[] {

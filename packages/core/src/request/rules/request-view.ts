@@ -34,6 +34,7 @@ export interface TurnView {
 export interface RequestView {
   readonly body: Fields;
   readonly endpoint: "messages" | "count_tokens";
+  readonly form: "params" | "wire";
   readonly model: ModelFacts | undefined;
   /** The well-formed ones; anything else in `messages` is in `malformed`. */
   readonly messages: readonly MessageView[];
@@ -51,6 +52,7 @@ export interface RequestView {
 
 export interface ViewOptions {
   readonly endpoint: "messages" | "count_tokens";
+  readonly form: "params" | "wire";
   readonly model: ModelFacts | undefined;
 }
 
