@@ -2,12 +2,16 @@ import Anthropic from "@anthropic-ai/sdk";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { startMessagesServer } from "./index.ts";
+import { bodyViolation } from "./rules/body-rules.ts";
+import { SINCE_2026_10_21 } from "./rules/check-request.ts";
 
 interface Recording {
   readonly file: string;
   readonly kind: "sse" | "message" | "error" | "count_tokens";
   readonly status: number;
   readonly sdk_final: string;
+  readonly request_file: string | null;
+  readonly url: string;
 }
 
 const folder = new URL("../../../../../shared/recordings/", import.meta.url);
@@ -41,6 +45,18 @@ describe.skipIf(recordings.length === 0)("recorded replies of the real API, play
       server.script({ raw, contentType: "application/json" });
       expect(await client.beta.messages.create(hello), file).toEqual(JSON.parse(raw.toString()));
     }
+  });
+
+  test("no recorded request that the API accepted breaks a rule of the body, but for those that the page names", () => {
+    const accepted = recordings.filter(({ request_file, status }) => request_file !== null && status === 200);
+    expect(accepted).toHaveLength(492);
+    const broken = accepted.flatMap(({ request_file, url }) => {
+      const body: unknown = JSON.parse(readFileSync(new URL(request_file!.replaceAll("%", "%25"), folder), "utf8"));
+      const endpoint = url.includes("count_tokens") ? "count_tokens" : "messages";
+      const violation = bodyViolation(body, { endpoint, except: [...SINCE_2026_10_21, "text-blank", "image-media-type"] });
+      return violation === undefined ? [] : [`${request_file}: ${violation.message}`];
+    });
+    expect(broken).toEqual([]);
   });
 
   test("every recorded error reaches the client with its status and type", async () => {

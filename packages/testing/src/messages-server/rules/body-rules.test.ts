@@ -93,7 +93,7 @@ test("every rule of the body has a case here", async () => {
     RULES.filter(({ confidence }) => confidence !== "legacy")
       .map(({ id }) => id)
       .toSorted(),
-  ).toEqual(tried.toSorted());
+  ).toEqual([...new Set(tried)].toSorted());
 });
 
 test("a body over 32 MB gets the bare 413 of what stands in front of the API", async () => {

@@ -13,7 +13,9 @@ export interface BodyRuleOptions {
  * rejects are one list. Rules that held only once are left out.
  */
 export function bodyViolation(body: unknown, { endpoint, except }: BodyRuleOptions): ApiError | undefined {
-  const found = validateRequest(body, { endpoint }).find(({ rule, confidence }) => confidence !== "legacy" && !except.includes(rule));
+  const found = validateRequest(body, { endpoint, form: "wire" }).find(
+    ({ rule, confidence }) => confidence !== "legacy" && !except.includes(rule),
+  );
   if (found === undefined) return undefined;
   return found.rule === "body-too-large" ? broken("body-too-large") : apiError(400, found.message);
 }

@@ -4,6 +4,7 @@ import { promptOf, readPrompt, type Prompt } from "../prompt.ts";
 import { listHeader, type ReceivedRequest } from "../received.ts";
 import type { Signer } from "../signatures.ts";
 import { isRecord, type MessagesBody } from "../wire.ts";
+import { fieldWithoutBeta } from "./beta-fields.ts";
 import { THINKING_BINDING_CONTROLS } from "./betas.ts";
 import { bodyViolation } from "./body-rules.ts";
 import { broken } from "./server-rules.ts";
@@ -41,6 +42,8 @@ export function checkRequest(received: ReceivedRequest, options: CheckOptions): 
   if (typeof body.model !== "string") return { error: invalidRequest("model: Field required") };
   const model = options.models.find(body.model);
   if (model === undefined) return { error: broken("model-unknown", { model: body.model }) };
+  const withoutBeta = fieldWithoutBeta(received, body);
+  if (withoutBeta !== undefined) return { error: broken("field-without-beta", { field: withoutBeta }) };
   if (isRecord(body.thread) && body.thread.type === "continue") return { error: broken("thread-not-found") };
   const hasControls = listHeader(received, "anthropic-beta").includes(THINKING_BINDING_CONTROLS);
   const binding = isRecord(body.thinking) ? body.thinking.block_binding : undefined;
@@ -56,7 +59,11 @@ export function checkRequest(received: ReceivedRequest, options: CheckOptions): 
 }
 
 /** What the API version of 2026-10-21 took away: clients that name an older one may still send it. */
-const SINCE_2026_10_21 = ["sampling-parameter-removed", "document-in-assistant-message", "citations-in-user-text"];
+export const SINCE_2026_10_21: readonly string[] = [
+  "sampling-parameter-removed",
+  "document-in-assistant-message",
+  "citations-in-user-text",
+];
 
 function isBefore(received: ReceivedRequest, version: string): boolean {
   return received.headers["anthropic-version"]! < version;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { startMessagesServer } from "../index.ts";
+import { BETA_FIELDS } from "./beta-fields.ts";
 import { KNOWN_BETAS } from "./betas.ts";
 import { SERVER_RULES } from "./server-rules.ts";
 
@@ -92,9 +93,37 @@ test("block binding without its beta header is an extra input", async () => {
   expect(await post(good, body)).toMatchObject({ status: 400, message: "thinking.block_binding: Extra inputs are not permitted" });
 });
 
+test.each([
+  ["context_management", { edits: [{ type: "clear_thinking_20251015", keep: "all" }] }, "context-management-2025-06-27"],
+  ["mcp_servers", [{ type: "url", name: "deepwiki", url: "https://example.com/mcp" }], "mcp-client-2025-11-20"],
+  ["fallbacks", "default", "server-side-fallback-2026-07-01"],
+])("%s without its beta header is an extra input", async (field, value, beta) => {
+  const refused = { status: 400, type: "invalid_request_error", message: `${field}: Extra inputs are not permitted` };
+  expect(await post(good, { ...valid, [field]: value })).toEqual(refused);
+  expect(await post({ ...good, "anthropic-beta": "skills-2025-10-02" }, { ...valid, [field]: value })).toEqual(refused);
+  expect(await post({ ...good, "anthropic-beta": `skills-2025-10-02,${beta}` }, { ...valid, [field]: value })).toEqual({ status: 200 });
+  expect(await post(good, { ...valid, [field]: null })).toEqual({ status: 200 });
+});
+
+test("the fields that need a beta header are those that only the beta endpoint's types have, and each has a beta value", () => {
+  const paramsOf = (file: string) => {
+    const types = readFileSync(new URL(`resources/${file}.d.ts`, import.meta.resolve("@anthropic-ai/sdk")), "utf8");
+    const base = /export interface MessageCreateParamsBase \{([^]*?)\n\}/.exec(types)![1]!;
+    return [...base.matchAll(/^ {4}(\w+)\??:/gm)].map(([, field]) => field!);
+  };
+  const general = new Set(paramsOf("messages/messages"));
+  const betaOnly = paramsOf("beta/messages/messages").filter((field) => !general.has(field) && field !== "betas");
+  expect(Object.keys(BETA_FIELDS)).toEqual(betaOnly.toSorted());
+  const unknown = Object.values(BETA_FIELDS)
+    .flat()
+    .filter((start) => ![...KNOWN_BETAS].some((value) => value.startsWith(start)));
+  expect(unknown).toEqual([]);
+});
+
 test("a message thread cannot be continued, since nothing is kept", async () => {
   const body = { ...valid, thread: { type: "continue", previous_message_id: "msg_1" } };
-  expect(await post(good, body)).toMatchObject({ status: 404, type: "not_found_error", details: { error_code: "thread_not_found" } });
+  const threads = { ...good, "anthropic-beta": "message-threads-2026-08-12" };
+  expect(await post(threads, body)).toMatchObject({ status: 404, type: "not_found_error", details: { error_code: "thread_not_found" } });
 });
 
 test("a path that is no route is 404", async () => {

@@ -43,6 +43,12 @@ export const SERVER_RULES = {
     text: "thread not found",
     certainty: "hearsay",
   },
+  "field-without-beta": {
+    status: 400,
+    says: "A field that only the beta endpoint's types have is there without its beta header.",
+    text: "{field}: Extra inputs are not permitted",
+    certainty: "hearsay",
+  },
   "block-binding-without-beta": {
     status: 400,
     says: "`thinking.block_binding` is set without its beta header.",
