@@ -1,4 +1,5 @@
 import { DEFAULT_MODEL, modelFacts, type Settings, type SettingsChange } from "@antiphon/core";
+import { usageFailure } from "./failure.ts";
 import { systemText } from "./input/system-text.ts";
 
 /** What the options of a turn say, as commander gives them. */
@@ -18,15 +19,22 @@ const MAX_TOKENS = 16_000;
 /** How many times a reply that reached `max_tokens` is continued. */
 export const CONTINUATIONS = 3;
 
-/** The settings of a new conversation. */
+/** Whether the flags name a conversation that is there. */
+export function goesOn(flags: TurnFlags): boolean {
+  return flags.continue === true || flags.resume !== undefined;
+}
+
+/** The settings of a new conversation. Errors: a usage failure for what they cannot be. */
 export function newSettings(flags: TurnFlags): Settings {
   const model = flags.model ?? DEFAULT_MODEL;
   const system = flags.system === undefined ? "" : systemText(flags.system);
-  return {
+  const settings = {
     model,
     max_tokens: flags.maxTokens ?? Math.min(MAX_TOKENS, modelFacts(model)?.outputTokensMax ?? MAX_TOKENS),
     ...(system.trim() !== "" && { system }),
   };
+  requireRoom(settings, flags);
+  return settings;
 }
 
 /** What the flags change in a conversation that exists: only what was said out loud. An empty `--system` takes it away. */
@@ -39,4 +47,16 @@ export function settingsChange(flags: TurnFlags): SettingsChange | undefined {
     change.system = system.trim() === "" ? undefined : system;
   }
   return Object.keys(change).length === 0 ? undefined : change;
+}
+
+/** Errors: a usage failure where the model does not give as many tokens as are asked for, before anything is stored. */
+export function requireRoom({ model, max_tokens: asked }: Pick<Settings, "model" | "max_tokens">, flags: TurnFlags): void {
+  const most = modelFacts(model)?.outputTokensMax;
+  if (most === undefined || asked <= most) return;
+  const gives = `and ${model} gives at most ${most} tokens in one reply`;
+  throw usageFailure(
+    flags.maxTokens === undefined
+      ? `The conversation is set to ${asked} tokens a reply, ${gives}. Give it --max-tokens ${most} or less.`
+      : `--max-tokens is ${asked}, ${gives}. Give ${most} or less.`,
+  );
 }

@@ -35,7 +35,6 @@ export class ChatSession {
 
   /** Takes up the conversation that the flags name, and shows where it stood. */
   async takeUp(): Promise<void> {
-    if (this.#flags.continue !== true && this.#flags.resume === undefined) return;
     const { conversation } = await this.#open();
     await this.#print(conversation.entries.filter((entry) => entry.kind === "message").slice(-SHOWN_MESSAGES));
   }

@@ -8,7 +8,7 @@ import { JsonView } from "../render/json-view.ts";
 import { outcomeExitCode } from "../render/outcome-exit-code.ts";
 import { TextView } from "../render/text-view.ts";
 import { runTurn } from "../run-turn.ts";
-import type { TurnFlags } from "../turn-flags.ts";
+import { goesOn, type TurnFlags } from "../turn-flags.ts";
 
 /** One question, one answer. Resolves to the exit code. */
 export async function ask(context: Context, words: readonly string[], flags: TurnFlags): Promise<number> {
@@ -16,7 +16,7 @@ export async function ask(context: Context, words: readonly string[], flags: Tur
   const notice = (line: string): void => output.notice(line);
   const prompt = await readPrompt(world, words, notice);
   const client = await openClient(world);
-  const store = await openStore(world);
+  const store = await openStore(world, { toGoOn: goesOn(flags) });
   try {
     const source = { antiphon: antiphon({ client, store, holder: `antiphon ${process.pid}` }), store, client, notice };
     const { conversation, short, continued } = await openConversation(source, flags);

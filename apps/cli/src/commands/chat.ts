@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { openStore } from "../conversations/open-store.ts";
 import { EXIT } from "../exit-codes.ts";
 import { asFailure, usageFailure } from "../failure.ts";
-import { newSettings, type TurnFlags } from "../turn-flags.ts";
+import { goesOn, newSettings, type TurnFlags } from "../turn-flags.ts";
 
 const PROMPT = "> ";
 
@@ -23,7 +23,7 @@ export async function chat(context: Context, flags: TurnFlags): Promise<number> 
     throw usageFailure(`The chat needs a terminal. Ask once instead: ${COMMAND} "What does enumerate do?"`);
   const notice = (line: string): void => output.notice(line);
   const client = await openClient(world);
-  const store = await openStore(world);
+  const store = await openStore(world, { toGoOn: goesOn(flags) });
   const raw = env["TERM"] !== "dumb";
   const keyboard = new Keyboard({ stdin, stdout, raw });
   const input = new MessageInput({ keyboard, screen: raw ? paintedScreen(stdout, PROMPT) : plainScreen(stdout, PROMPT), notice });
@@ -34,11 +34,11 @@ export async function chat(context: Context, flags: TurnFlags): Promise<number> 
       flags,
     );
     // A file that cannot be read, a model or a conversation that does not exist: told before the chat begins.
-    const { model } = newSettings(flags);
-    await session.takeUp();
-    if (session.short === undefined) await requireModel(client, model);
+    const model = goesOn(flags) ? undefined : newSettings(flags).model;
+    if (model === undefined) await session.takeUp();
+    else await requireModel(client, model);
     notice(
-      `${session.short === undefined ? `A new conversation with ${model}. ` : ""}Enter sends, Ctrl+J adds a line, Ctrl-C stops a reply, Ctrl-D leaves; /help says more.`,
+      `${model === undefined ? "" : `A new conversation with ${model}. `}Enter sends, Ctrl+J adds a line, Ctrl-C stops a reply, Ctrl-D leaves; /help says more.`,
     );
     keyboard.open();
     stdout.on("resize", repaint);

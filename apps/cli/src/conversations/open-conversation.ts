@@ -1,7 +1,7 @@
 import { type Antiphon, type Bill, type Conversation, type ConversationStore } from "@antiphon/core";
 import type Anthropic from "@anthropic-ai/sdk";
 import { requireModel } from "../client/require-model.ts";
-import { newSettings, settingsChange, type TurnFlags } from "../turn-flags.ts";
+import { newSettings, requireRoom, settingsChange, type TurnFlags } from "../turn-flags.ts";
 import { byIdPrefix, lastUsed } from "./choose-conversation.ts";
 import { firstWords } from "./first-words.ts";
 import { shortId } from "./short-id.ts";
@@ -43,6 +43,8 @@ async function changeSettings({ client, notice }: ConversationSource, conversati
   const change = settingsChange(flags);
   if (change === undefined) return;
   if (change.model !== undefined && change.model !== conversation.settings.model) await requireModel(client, change.model);
+  const { model, max_tokens } = conversation.settings;
+  requireRoom({ model: change.model ?? model, max_tokens: change.max_tokens ?? max_tokens }, flags);
   const known = conversation.entries.length;
   const bill = await conversation.update(change, { accept: true });
   const recovered = conversation.entries.slice(known).some((entry) => entry.kind === "message" && entry.reply?.whole === false);
