@@ -1,6 +1,7 @@
 import { isAntiphonError, storeErrors } from "@antiphon/core";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { setImmediate as nextLoop } from "node:timers/promises";
+import type { FrozenFile } from "./frozen-file.ts";
 import { retryWhileLocked } from "./lock-retry.ts";
 import { rollBack } from "./migrate.ts";
 import { asStoreError, isLocked } from "./sqlite-errors.ts";
@@ -24,15 +25,17 @@ export class Database {
   readonly #path: string;
   readonly #connection: DatabaseSync;
   readonly #busyTimeoutMs: number;
+  readonly #frozen: FrozenFile | undefined;
   readonly #statements = new Map<string, StatementSync>();
   readonly #jobs: Job[] = [];
   #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: { path: string; connection: DatabaseSync; busyTimeoutMs: number }) {
+  constructor(options: { path: string; connection: DatabaseSync; busyTimeoutMs: number; frozen?: FrozenFile }) {
     this.#path = options.path;
     this.#connection = options.connection;
     this.#busyTimeoutMs = options.busyTimeoutMs;
+    this.#frozen = options.frozen;
   }
 
   /** Runs `work` on one instant's state of the database. It must only read. */
@@ -43,7 +46,12 @@ export class Database {
     try {
       return await retryWhileLocked(() => {
         this.checkOpen();
-        return this.#inTransaction("BEGIN", work);
+        try {
+          return this.#inTransaction("BEGIN", work);
+        } finally {
+          // Before its result counts, and before an error that half of a write may have made.
+          this.#frozen?.check();
+        }
       }, this.#busyTimeoutMs);
     } catch (error) {
       throw asStoreError(error, this.#path);

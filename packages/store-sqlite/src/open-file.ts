@@ -1,8 +1,10 @@
 import { AntiphonError } from "@antiphon/core";
 import { constants } from "node:fs";
-import { access, mkdir, open, stat } from "node:fs/promises";
+import { access, chmod, lstat, mkdir, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { freeze } from "./frozen-file.ts";
+import type { FrozenFile } from "./frozen-file.ts";
 import { retryWhileLocked } from "./lock-retry.ts";
 import { migrate } from "./migrate.ts";
 import { APPLICATION_ID, FORMAT_VERSION } from "./schema.ts";
@@ -11,6 +13,13 @@ import { asStoreError } from "./sqlite-errors.ts";
 export interface OpenFileOptions {
   readonly busyTimeoutMs: number;
   readonly readOnly: boolean;
+}
+
+export interface OpenedFile {
+  readonly path: string;
+  readonly connection: DatabaseSync;
+  /** Where the file is read as it lies. */
+  readonly frozen?: FrozenFile;
 }
 
 /** The checkpoint interval and the size to which the log is cut back, so that it does not stay as long as its longest day. */
@@ -29,10 +38,7 @@ PRAGMA journal_size_limit = ${LOG_BYTES};
  * Opens a file of ours, made first where there is none. A file that is not ours, or is too new, is recognised before
  * anything is written to it. Errors: see `SqliteStore.open`.
  */
-export async function openFile(
-  givenPath: string,
-  { busyTimeoutMs, readOnly }: OpenFileOptions,
-): Promise<{ path: string; connection: DatabaseSync }> {
+export async function openFile(givenPath: string, { busyTimeoutMs, readOnly }: OpenFileOptions): Promise<OpenedFile> {
   if (givenPath === "" || givenPath === ":memory:" || givenPath.includes("\0")) {
     throw new AntiphonError("invalid_input", `${JSON.stringify(givenPath)} is not the path of a file. Give one, or use MemoryStore.`);
   }
@@ -40,18 +46,33 @@ export async function openFile(
   let connection: DatabaseSync | undefined;
   try {
     await prepareFile(path, readOnly);
-    if (await headerMayBeForeign(path)) await checkUntouched(path, busyTimeoutMs);
-    connection = connect(path, readOnly);
+    const frozen = readOnly ? await freeze(path) : undefined;
+    const reading = () => (frozen === undefined ? connect(path, true) : connectFrozen(path, frozen));
+    if (await headerMayBeForeign(path)) await checkUntouched(reading(), path, busyTimeoutMs);
+    connection = readOnly ? reading() : connect(path, false);
     await retryWhileLocked(() => settle(connection as DatabaseSync, path, readOnly), busyTimeoutMs);
-    return { path, connection };
+    frozen?.check();
+    return { path, connection, ...(frozen && { frozen }) };
   } catch (error) {
     connection?.close();
     throw asStoreError(error, path);
   }
 }
 
-function connect(path: string, readOnly: boolean): DatabaseSync {
-  return new DatabaseSync(path, { readOnly, enableForeignKeyConstraints: false, timeout: 0 });
+function connect(place: string | URL, readOnly: boolean): DatabaseSync {
+  return new DatabaseSync(place, { readOnly, enableForeignKeyConstraints: false, timeout: 0 });
+}
+
+function connectFrozen(path: string, { url, folderIsOurs }: FrozenFile): DatabaseSync {
+  try {
+    return connect(url, true);
+  } catch (error) {
+    // Before 22.15, Node takes no URL here.
+    if ((error as NodeJS.ErrnoException).code !== "ERR_INVALID_ARG_TYPE") throw error;
+    if (folderIsOurs) return connect(path, true);
+    const text = `${path} is in a folder that may not be written, from which this Node cannot read it. Take Node 22.15 or newer, or copy the file to a folder of yours.`;
+    throw new AntiphonError("store_read_only", text, { cause: error, details: { path } });
+  }
 }
 
 /** Makes the file where there is none, for its owner only. SQLite would fall back to reading where it may not write, so that is asked first. */
@@ -71,7 +92,22 @@ async function prepareFile(path: string, readOnly: boolean): Promise<void> {
     });
   }
   await access(path, readOnly ? constants.R_OK : constants.R_OK | constants.W_OK).catch(refused(path, readOnly));
-  if (!readOnly) await access(dirname(path), constants.W_OK | constants.X_OK).catch(refused(dirname(path), readOnly));
+  if (readOnly) return;
+  await access(dirname(path), constants.W_OK | constants.X_OK).catch(refused(dirname(path), readOnly));
+  for (const beside of [`${path}-wal`, `${path}-shm`]) await makeWritable(beside, path);
+}
+
+/** The log and its index get the mode that the file has when they are made, and keep it when the file becomes writable later. */
+async function makeWritable(beside: string, path: string): Promise<void> {
+  try {
+    await access(beside, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const found = await lstat(beside).catch(() => undefined);
+    if (found === undefined) return;
+    // Behind a link is a file that is no part of ours.
+    if (!found.isFile()) refused(beside, false)(error);
+    await chmod(beside, (await stat(path)).mode & 0o666).catch(refused(beside, false));
+  }
 }
 
 function refused(path: string, readOnly: boolean): (cause: unknown) => never {
@@ -101,8 +137,7 @@ async function headerMayBeForeign(path: string): Promise<boolean> {
 }
 
 /** Looks into a file of doubtful origin without the right to write: closing a writing connection can change a file. */
-async function checkUntouched(path: string, busyTimeoutMs: number): Promise<void> {
-  const connection = connect(path, true);
+async function checkUntouched(connection: DatabaseSync, path: string, busyTimeoutMs: number): Promise<void> {
   try {
     await retryWhileLocked(() => inspect(connection, path), busyTimeoutMs);
   } finally {

@@ -23,7 +23,7 @@ const MEANINGS: Readonly<Record<number, { code: ErrorCode; text: (path: string) 
   26: { code: "not_a_store", text: (path) => `${path} is not a database. Nothing in it was changed. Give another path.` },
 };
 
-/** Extended codes that mean something else than their primary code says. */
+/** A write that failed for another reason than a full disk; the driver does not say for which. */
 const SQLITE_IOERR_WRITE = 778;
 
 function lockedText(path: string): string {
@@ -48,8 +48,10 @@ export function asStoreError(error: unknown, path: string): unknown {
     return new AntiphonError("invalid_input", `${path} cannot be a file (${system}). Give another path.`, { cause: error, details });
   }
   const result = resultCode(error);
-  // A quota or a file size limit comes as a failed write.
-  if (result === SQLITE_IOERR_WRITE) return meant(13, error, path);
+  if (result === SQLITE_IOERR_WRITE) {
+    const text = `${path} cannot be written: a quota or a limit on the size of files is reached, or the disk has failed. Nothing of this write was stored. Make room, or check the disk, and try again.`;
+    return new AntiphonError("store_failed", text, { cause: error, details });
+  }
   if (MEANINGS[result & 0xff] !== undefined) return meant(result & 0xff, error, path);
   const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
   return new AntiphonError("store_failed", `The database ${path} failed: ${reason}. Nothing of this write was stored.`, {

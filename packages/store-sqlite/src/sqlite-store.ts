@@ -32,7 +32,7 @@ export interface SqliteStoreOptions {
   readonly now?: () => number;
   /** How long an operation waits for a lock of another process before it fails with `store_locked`. 5,000 unless told; 0 never waits. */
   readonly busyTimeoutMs?: number;
-  /** Refuses to write, to create the file, and to change its format. */
+  /** Refuses to write, to create the file, and to change its format. The file may be where nothing can be written. */
   readonly readOnly?: boolean;
 }
 
@@ -54,8 +54,8 @@ export class SqliteStore implements ConversationStore {
   }
 
   /**
-   * Opens the file, which is made where there is none (mode 0600, folders 0700). Nothing that was stored is touched where
-   * it fails. Errors: `not_a_store`, `store_too_new`, `store_read_only`, `store_locked`, `store_full`, `store_failed`;
+   * Opens the file, which is made where there is none (mode 0600, folders 0700); one that is there keeps its mode. Nothing
+   * that was stored is touched where it fails. Errors: `not_a_store`, `store_too_new`, `store_read_only`, `store_locked`, `store_full`, `store_failed`;
    * `invalid_input` for a path that cannot be a file.
    */
   static async open(

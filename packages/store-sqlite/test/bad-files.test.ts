@@ -72,11 +72,14 @@ test("a path that names no file is refused", async () => {
   for (const path of ["", ":memory:", "a\0b"]) await expect(SqliteStore.open(path)).rejects.toMatchObject({ code: "invalid_input" });
 });
 
-test("an empty file becomes a store", async () => {
-  const path = join(testFolder(), "chats.db");
+test("an empty file becomes a store, with the mode that its owner gave it", async () => {
+  const folder = testFolder();
+  const path = join(folder, "chats.db");
   writeFileSync(path, "");
+  chmodSync(path, 0o660);
   const store = await SqliteStore.open(path);
   await store.create(NEW_CONVERSATION);
+  for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o660);
   await store.close();
   expect(statSync(path).size).toBeGreaterThan(0);
 });
@@ -127,11 +130,12 @@ test("a store that is opened for reading reads, refuses to write, and makes no f
   expect(readdirSync(folder)).not.toContain("absent.db");
 });
 
-test("a file that may grow no further is full: the write is refused, what was acknowledged is there, and it goes on with more room", async () => {
+test("a file that may grow no further refuses the write and names both reasons that it may have, what was acknowledged is there, and it goes on with more room", async () => {
   const path = join(testFolder(), "chats.db");
   // In 1,024-byte blocks (512 in some shells): the log alone outgrows it.
   const limited = ["-c", 'ulimit -f 300; exec "$0" "$@"', process.execPath, ...childArguments("try-writing.ts"), path, "20000", "1000"];
-  await expectFull(path, await outputOf(start("sh", limited)));
+  const { message: text } = await expectRefusedWrite(path, await outputOf(start("sh", limited)), "store_failed");
+  expect(text).toMatch(/a limit on the size of files is reached, or the disk has failed/);
 }, 30_000);
 
 test("a disk that is full refuses the write, what was acknowledged is there, and it goes on with more room", async ({ skip }) => {
@@ -146,12 +150,12 @@ test("a disk that is full refuses the write, what was acknowledged is there, and
   const path = join(disk, "chats.db");
   const output = await outputOf(child("try-writing.ts", [path, "20000", "1000"]));
   execFileSync("mount", ["-o", "remount,size=8m", disk]);
-  await expectFull(path, output);
+  await expectRefusedWrite(path, output, "store_full");
 }, 30_000);
 
-async function expectFull(path: string, output: readonly string[]): Promise<void> {
+async function expectRefusedWrite(path: string, output: readonly string[], expected: ErrorCode): Promise<{ message: string }> {
   const { code, message: text, tip } = JSON.parse(output[0] ?? "") as { code: string; message: string; tip: number };
-  expect(code).toBe("store_full");
+  expect(code).toBe(expected);
   expect(text).toContain(path);
   expect(tip).toBeGreaterThan(0);
   const store = await SqliteStore.open(path);
@@ -160,6 +164,7 @@ async function expectFull(path: string, output: readonly string[]): Promise<void
   );
   expect(await store.append({ ...KEY, expectedTip: tip, entries: [message(tip + 1)], at: 1 })).toEqual({ tipSeq: tip + 1 });
   await store.close();
+  return { message: text };
 }
 
 async function storeWithOneMessage(count = 1): Promise<{ folder: string; path: string }> {
