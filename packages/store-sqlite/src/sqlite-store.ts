@@ -112,7 +112,7 @@ export class SqliteStore implements ConversationStore {
         throw storeErrors.branchTaken(fork);
       }
       const parent = needBranch(this.#database, { conversationId, branchId: parentBranchId });
-      if (!(forkSeq >= 0 && forkSeq <= parent.tipSeq)) throw storeErrors.noEntryToForkAt(fork, parent.tipSeq);
+      if (!(Number.isInteger(forkSeq) && forkSeq >= 0 && forkSeq <= parent.tipSeq)) throw storeErrors.noEntryToForkAt(fork, parent.tipSeq);
       insertBranch(this.#database, { conversationId, id, parentBranchId, forkSeq, createdAt });
     });
   }

@@ -44,7 +44,7 @@ export interface ConversationStore {
   /**
    * Starts a branch at an entry of another's path (0: before the first): one row, nothing copied, head and `usedAt` left alone.
    * Repeating it with the same values changes nothing.
-   * Errors: `not_found` (also where `forkSeq` is beyond the parent's tip), `already_exists`. Cost: constant.
+   * Errors: `not_found` (also where `forkSeq` is no seq of the parent's path, nor 0), `already_exists`. Cost: constant.
    */
   fork(fork: NewBranch): Promise<void>;
 
@@ -81,7 +81,10 @@ export interface ConversationStore {
   /** Gives a lease back. Does nothing where it is no longer held. */
   releaseLease(lease: Lease): Promise<void>;
 
-  /** Finishes the writes that were asked for, then gives back files, connections and timers. Later calls reject with `store_closed`. Repeating it does nothing. */
+  /**
+   * Finishes the writes that were asked for, then gives back files, connections and timers. Later calls reject with
+   * `store_closed`, and so does the next entry of a reading. Repeating it does nothing.
+   */
   close(): Promise<void>;
 }
 

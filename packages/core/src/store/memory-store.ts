@@ -133,7 +133,7 @@ export class MemoryStore implements ConversationStore {
     }
     const parent = branches.get(parentBranchId);
     if (parent === undefined) throw storeErrors.noBranch({ conversationId, branchId: parentBranchId });
-    if (!(forkSeq >= 0 && forkSeq <= parent.tipSeq)) throw storeErrors.noEntryToForkAt(fork, parent.tipSeq);
+    if (!(Number.isInteger(forkSeq) && forkSeq >= 0 && forkSeq <= parent.tipSeq)) throw storeErrors.noEntryToForkAt(fork, parent.tipSeq);
     branches.set(id, frozenCopy({ id, parentBranchId, forkSeq, tipSeq: forkSeq, createdAt }));
     rows.set(id, { entries: [] });
   }

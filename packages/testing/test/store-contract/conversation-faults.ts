@@ -40,6 +40,22 @@ export const conversationFaults: readonly Fault[] = [
     }),
   },
   {
+    fault: "rounds the place of a fork",
+    found: "forking where there is no such conversation, branch or entry is refused",
+    breaks: (sound) => ({ fork: (fork) => sound.fork({ ...fork, forkSeq: Math.trunc(fork.forkSeq) }) }),
+  },
+  {
+    fault: "takes a fork of another parent for a repetition",
+    found: "forking again with the same values changes nothing",
+    breaks: (sound) => ({
+      fork: async (fork) => {
+        const there = (await sound.open(fork.conversationId))?.branches.find(({ id }) => id === fork.branchId);
+        if (there?.forkSeq === fork.forkSeq && there.createdAt === fork.createdAt) return;
+        await sound.fork(fork);
+      },
+    }),
+  },
+  {
     fault: "moves the head without comparing",
     found: "moving the head from where it is not is refused with tip_moved",
     breaks: (sound) => ({

@@ -63,6 +63,15 @@ export const readFaults: readonly Fault[] = [
     }),
   },
   {
+    fault: "goes on reading after it was closed",
+    found: "a reading that was begun before closing is refused",
+    breaks: (sound) => ({
+      read: async function* (query) {
+        yield* await all(sound, query);
+      },
+    }),
+  },
+  {
     fault: "yields nothing where there is nothing to read from",
     found: "reading where there is no such conversation or branch is refused",
     breaks: (sound) => ({

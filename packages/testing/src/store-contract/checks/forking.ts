@@ -130,6 +130,8 @@ export const forkingChecks: readonly StoreCheck[] = [
       await store.fork(fork);
       await refused(store.fork({ ...fork, forkSeq: 1 }), "already_exists", "another fork seq");
       await refused(store.fork({ ...fork, createdAt: AT + 1 }), "already_exists", "another time");
+      await forkAt(store, RIGHT, MAIN, 2);
+      await refused(store.fork({ ...fork, parentBranchId: RIGHT }), "already_exists", "another parent, with an entry of that seq");
       await refused(store.fork({ ...fork, branchId: MAIN, parentBranchId: LEFT }), "already_exists", "the id of the first branch");
       same(await idsOf(store, left), [1, 2, 13].map(sampleId), "the path of the fork");
     },
@@ -143,6 +145,8 @@ export const forkingChecks: readonly StoreCheck[] = [
       await refused(store.fork({ ...fork, parentBranchId: RIGHT }), "not_found", "no such parent");
       await refused(store.fork({ ...fork, forkSeq: 4 }), "not_found", "beyond the tip");
       await refused(store.fork({ ...fork, forkSeq: -1 }), "not_found", "before the beginning");
+      await refused(store.fork({ ...fork, forkSeq: 1.5 }), "not_found", "between two entries");
+      await refused(store.fork({ ...fork, forkSeq: Number.NaN }), "not_found", "nowhere");
       same((await store.open(CONVERSATION))?.branches.length, 1, "the branches of the record");
     },
   },
