@@ -13,13 +13,9 @@ export interface MessagesEndpoint {
   create(body: any, options?: any): any;
 }
 
-/** What `create({ stream: true })` resolves to: raw events, pulled one by one. */
-export interface EventStream extends AsyncIterable<unknown> {
-  readonly controller?: AbortController;
-}
-
-export interface OpenedStream {
-  readonly events: AsyncIterable<unknown>;
+export interface Answer {
+  /** What `create` resolved to: raw events, pulled one by one, or a message. A client that is not the SDK's may give anything. */
+  readonly data: unknown;
   readonly requestId: string | undefined;
   /** Of the answer, where the client shows it. The API's streams are `text/event-stream`. */
   readonly contentType: string | undefined;
@@ -32,36 +28,31 @@ export interface SendOptions {
 }
 
 /** Sends a request and resolves when the answer's headers are there. Retries before that are the SDK's. */
-export async function openStream(client: MessagesClient, body: object, options: SendOptions): Promise<OpenedStream> {
+export async function openStream(client: MessagesClient, body: object, options: SendOptions): Promise<Answer> {
   const pending = endpoint(client).create({ ...body, stream: true }, { signal: options.signal, middleware: [watchBody(options.onBytes)] });
-  const { data, request_id: requestId, response } = await withResponse<EventStream>(pending);
-  return { events: data, requestId: requestId ?? undefined, contentType: response?.headers.get("content-type") ?? undefined };
+  return answer(pending);
 }
 
 /** The same without streaming: resolves to the whole message. */
-export async function fetchMessage(
-  client: MessagesClient,
-  body: object,
-  options: SendOptions,
-): Promise<{ message: object; requestId: string | undefined }> {
-  const pending = endpoint(client).create(body, { signal: options.signal });
-  const { data, request_id: requestId } = await withResponse<object>(pending);
-  return { message: data, requestId: requestId ?? undefined };
+export async function fetchMessage(client: MessagesClient, body: object, { signal }: Pick<SendOptions, "signal">): Promise<Answer> {
+  return answer(endpoint(client).create(body, { signal }));
 }
 
 function endpoint(client: MessagesClient): MessagesEndpoint {
   return client.beta?.messages ?? client.messages;
 }
 
-interface WithResponse<T> {
-  readonly data: T;
+interface WithResponse {
+  readonly data: unknown;
   readonly request_id?: string | null;
   readonly response?: Response;
 }
 
-async function withResponse<T>(pending: unknown): Promise<WithResponse<T>> {
-  const promise = pending as PromiseLike<T> & { withResponse?: () => Promise<WithResponse<T>> };
-  return promise.withResponse ? await promise.withResponse() : { data: await promise };
+async function answer(pending: unknown): Promise<Answer> {
+  const promise = pending as PromiseLike<unknown> & { withResponse?: () => Promise<WithResponse> };
+  const given: WithResponse = promise.withResponse ? await promise.withResponse() : { data: await promise };
+  const { data, request_id: requestId, response } = given;
+  return { data, requestId: requestId ?? undefined, contentType: response?.headers.get("content-type") ?? undefined };
 }
 
 type Middleware = (request: unknown, next: (request: unknown) => Promise<Response>) => Promise<Response>;

@@ -39,18 +39,15 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     return { ...base, again, ...(part && { part }), ...(requestId !== undefined && { requestId }), ...(outcome && { outcome }) };
   };
   try {
-    if (!turn.streaming && !needsStream(turn)) {
-      const { message, requestId: id } = await fetchMessage(turn.client, projection.body, { signal, onBytes: () => undefined });
-      const part = wholeReply(message);
-      if (part === undefined) return partly(notTheApi("no message"));
-      return { ...base, part, ...(id !== undefined && { requestId: id }) };
-    }
-    const opened = await openStream(turn.client, projection.body, { signal, onBytes: () => silence.heard() });
-    requestId = opened.requestId;
-    contentType = opened.contentType;
+    const streaming = turn.streaming || needsStream(turn);
+    const answer = await (streaming
+      ? openStream(turn.client, projection.body, { signal, onBytes: () => silence.heard() })
+      : fetchMessage(turn.client, projection.body, { signal }));
+    ({ requestId, contentType } = answer);
+    if (!streaming || !isAsyncIterable(answer.data)) return inOnePiece(answer.data);
     const head = { prefixHash: projection.prefixHash, ...(requestId !== undefined && { requestId }) };
     draft = new DraftWriter({ writer: turn.writer, environment: turn.environment, draftId: base.entryId, head });
-    for await (const event of silence.over(opened.events, signal)) {
+    for await (const event of silence.over(answer.data, signal)) {
       const change = fold.push(event as StreamEvent);
       const behind = draft.add(event as StreamEvent, change);
       if (behind) await behind;
@@ -66,6 +63,14 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     await draft?.stop();
   }
   return endedBy(undefined);
+
+  /** A server or a client that does not stream may give a message all the same. */
+  function inOnePiece(data: unknown): Received {
+    const part = wholeReply(data);
+    if (part === undefined) return partly(notTheApi(kindOf(data)));
+    const outcome = part.facts.whole ? undefined : interrupted("ended-early", "The reply came without a stop reason.");
+    return { ...partly(outcome), part };
+  }
 
   function endedBy(error: unknown): Received {
     if (turn.signal.aborted && !fold.reply().facts.whole) return partly(abortedOutcome(turn.signal));
@@ -93,12 +98,23 @@ function needsStream({ tally }: TurnContext): boolean {
 const UNSTREAMED_TOKENS_MAX = Math.floor(128_000 / 6);
 
 /** The reply in an answer that was not streamed. Whatever else a server says with status 200 is no reply. */
-function wholeReply(message: object): FoldedReply | undefined {
+function wholeReply(data: unknown): FoldedReply | undefined {
   try {
-    return fromMessage(message as ReceivedMessage);
+    return fromMessage(data as ReceivedMessage);
   } catch {
     return undefined;
   }
+}
+
+function isAsyncIterable(data: unknown): data is AsyncIterable<unknown> {
+  return typeof (data as Partial<AsyncIterable<unknown>> | null | undefined)?.[Symbol.asyncIterator] === "function";
+}
+
+function kindOf(data: unknown): string {
+  if (data === null || data === undefined) return "nothing";
+  if (Array.isArray(data)) return "a list";
+  if (typeof data === "object") return "an object that is no message";
+  return typeof data === "string" ? "text" : `a ${typeof data}`;
 }
 
 /** A login page, a proxy, a wrong path: asking again would not help. */
