@@ -25,6 +25,8 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
     turn.tally.requests += 1;
     await turn.events.emit({ type: "request-start", request: turn.tally.requests });
     const received = await receiveReply(turn, projection);
+    // Also of a reply that died before it said anything: its input was read, and is billed.
+    turn.tally.usage = addUsage(turn.tally.usage, received.part?.facts.usage);
     if (received.part?.facts.whole || (received.part && received.part.content.length > 0)) {
       const entry = await storeReply(turn, received);
       return received.outcome ? { outcome: received.outcome } : { entry, projection };
@@ -57,7 +59,6 @@ async function storeReply(turn: TurnContext, received: Received): Promise<Messag
     turn.writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply }, received.entryId),
   );
   addText(turn, text(content));
-  turn.tally.usage = addUsage(turn.tally.usage, facts.usage);
   await turn.events.emit({
     type: "reply-stored",
     entryId: entry!.id,

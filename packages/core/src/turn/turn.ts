@@ -8,7 +8,7 @@ export interface TurnResult {
   readonly outcome: Outcome;
   /** The text of the reply that ended the turn; continuations after `max_tokens` read as one. */
   readonly text: string;
-  /** Summed over every request of the turn whose reply, whole or in part, was stored. */
+  /** Summed over every request of the turn that was told a usage, also where nothing of its reply could be stored. */
   readonly usage: UsageTotals;
   readonly conversationId: string;
   /** The branch that the turn extended: another than the conversation's where `whenBusy: "fork"` made one. */
@@ -24,7 +24,11 @@ export interface Accepted {
 export class Turn implements AsyncIterable<TurnEvent> {
   /** Resolves when the input is stored: from here on it is not lost. Rejects where it never will be (`busy`, `invalid_input`, a store error). */
   readonly accepted: Promise<Accepted>;
-  /** Resolves when the turn has ended, always. What went wrong is its outcome. */
+  /**
+   * Resolves when the turn has ended, never rejects: what went wrong is its outcome. A turn waits for its readers, so it does not
+   * end while one stands still: do not await this inside the loop that reads the turn, nor behind an iterator that is kept and
+   * not pulled on. Leave the loop first, or read to the end. A turn whose signal aborts waits for nobody.
+   */
   readonly result: Promise<TurnResult>;
   readonly #events: EventChannel;
 
@@ -36,12 +40,15 @@ export class Turn implements AsyncIterable<TurnEvent> {
     this.accepted.catch(() => undefined);
   }
 
-  /** Every event from the first, whenever reading begins. A slow reader slows the turn; leaving the loop lets it run on. */
+  /**
+   * Every event from the first, whenever reading begins. A reader that is more than a few dozen events behind holds the turn up
+   * until it has caught up; one that leaves its loop (or calls `return()` on its iterator) lets the turn run on.
+   */
   [Symbol.asyncIterator](): AsyncGenerator<TurnEvent, void, undefined> {
     return this.#events.read();
   }
 
-  /** The text as it arrives, over all requests of the turn. */
+  /** The text as it arrives, over all requests of the turn. Each loop over it is a reader of its own, from the first text on. */
   get textStream(): AsyncIterable<string> {
     const events = this.#events;
     return {

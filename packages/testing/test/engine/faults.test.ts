@@ -100,6 +100,19 @@ describe("a connection cut", () => {
     await goOn(at, conversation);
   });
 
+  test("before anything was shown counts in the turn's usage all the same, try by try", async () => {
+    await using at = await practice();
+    const conversation = await at.start();
+    const usage = { input_tokens: 10, output_tokens: 1 };
+    at.server.script(
+      { ...cutAt({ kind: "cut", at: { afterEvents: 1 } }), usage },
+      { content: CONTENT, usage: { ...usage, output_tokens: 7 } },
+    );
+    const result = await say(conversation);
+    expect([result.outcome.type, at.server.requests.length]).toEqual(["completed", 2]);
+    expect(result.usage.input_tokens).toBe(20);
+  });
+
   test("inside a tool call never runs it, and leaves nothing of it in the next request", async () => {
     let ran = false;
     const tool: RunnableTool = { name: "write", input_schema: { type: "object" }, run: () => ((ran = true), "x") };
