@@ -55,8 +55,8 @@ export class SqliteStore implements ConversationStore {
 
   /**
    * Opens the file, which is made where there is none (mode 0600, folders 0700); one that is there keeps its mode. Nothing
-   * that was stored is touched where it fails. Errors: `not_a_store`, `store_too_new`, `store_read_only`, `store_locked`, `store_full`, `store_failed`;
-   * `invalid_input` for a path that cannot be a file.
+   * that was stored is touched where it fails. Errors: `not_a_store`, `store_too_new`, `store_read_only`, `store_locked`,
+   * `store_full`, `store_failed`; `invalid_input` for a path that cannot be a file.
    */
   static async open(
     path: string,
