@@ -79,6 +79,17 @@ describe("silence", () => {
     await environment.pass(999);
     expect(watch.signal.aborted).toBe(false);
   });
+
+  test("does not begin with a byte that nobody waits for", async () => {
+    const { environment, watch, source, events } = begin();
+    const step = events.next();
+    await settle();
+    source.say(1);
+    await step;
+    watch.heard();
+    await environment.pass(60_000);
+    expect(watch.signal.aborted).toBe(false);
+  });
 });
 
 describe("a watched stream", () => {
