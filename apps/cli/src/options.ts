@@ -22,6 +22,7 @@ export function addConversationOptions(command: Command): Command {
 /** How one reply is given. */
 export function addReplyOptions(command: Command): Command {
   return command
+    .option("-p, --print", "ask once, also on a terminal; what follows is the prompt")
     .option("--json", "events, one JSON object a line; the last has conversation, outcome, text, usage")
     .option("--strict", "exit with 5 when the reply is cut off or refused");
 }

@@ -25,7 +25,8 @@ export function buildProgram(context: Context): Program {
     .version(version(), "-V, --version", "print the version")
     .addHelpText("after", AFTER_HELP);
   addReplyOptions(addConversationOptions(program)).action(async (words: string[], flags: TurnFlags) => {
-    exitCode = words.length === 0 && context.world.stdin.isTTY ? openChat(context, flags) : askOnce(context, words, flags);
+    exitCode =
+      words.length === 0 && context.world.stdin.isTTY && flags.print !== true ? openChat(context, flags) : askOnce(context, words, flags);
     await exitCode;
   });
 

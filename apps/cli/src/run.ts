@@ -23,15 +23,16 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
   }
 }
 
-/** What is behind `--` is a question, whatever its first word is; `antiphon help` asks for help and not a model. */
+/** What is behind `--` or `-p` is a question, whatever its first word is; `antiphon help` asks for help and not a model. */
 function settleArguments(context: Context, args: readonly string[]): readonly string[] {
   if (args.length === 1 && args[0] === "help") return ["--help"];
-  const dashes = args.indexOf("--");
-  if (dashes === -1) return args;
-  const before = args.slice(0, dashes);
+  const before = beforeDashes(args);
   try {
-    const { operands } = buildProgram(context).command.parseOptions([...before]);
-    return operands.length === 0 ? [...before, "ask", ...args.slice(dashes)] : args;
+    const { command } = buildProgram(context);
+    command.configureOutput({ writeOut: () => undefined });
+    const { operands } = command.parseOptions([...before]);
+    if (command.opts()["print"] === true && operands[0] !== "ask") return ["ask", ...args];
+    return operands.length === 0 && before.length < args.length ? [...before, "ask", ...args.slice(before.length)] : args;
   } catch {
     // What is wrong with them is told by the parse that counts.
     return args;

@@ -9,6 +9,8 @@ export interface TurnFlags {
   readonly maxTokens?: number;
   readonly continue?: boolean;
   readonly resume?: string;
+  /** One shot, also on a terminal. */
+  readonly print?: boolean;
   readonly json?: boolean;
   readonly strict?: boolean;
 }

@@ -29,6 +29,7 @@ test("--version is the version of the package", async () => {
   await using place = await openPlace();
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
   expect(await place.run(["--version"])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: "" });
+  expect((await place.run(["--version", "--", "x"])).stdout).toBe(`${version}\n`);
 });
 
 /** Makes a program say on stderr that it loads the SDK. */

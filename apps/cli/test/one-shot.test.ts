@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gate } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
-import { AFTER_FIRST_DELTA, FIRST_DELTA, lines, OPEN, openPlace, SECOND_DELTA } from "./place.ts";
+import { AFTER_FIRST_DELTA, FIRST_DELTA, hasTerminal, lines, ON_A_TERMINAL, OPEN, openPlace, PROGRAM, SECOND_DELTA } from "./place.ts";
 
 const lastText = (
   bodies: readonly { readonly messages: readonly { readonly content: readonly Readonly<Record<string, unknown>>[] }[] }[],
@@ -52,6 +52,64 @@ test("a standard input that nobody writes to does not hold up a prompt", async (
   const { code, stdout, stderr } = await place.run(["Hello"], { stdin: OPEN });
   expect({ code, stdout }).toEqual({ code: 0, stdout: "Answered.\n" });
   expect(lines(stderr)).toEqual([expect.stringContaining("nothing came on standard input")]);
+});
+
+// Only here can the program see who holds the other end of a pipe.
+const seesWriters = { skip: process.platform !== "linux" };
+
+test("a pipe that the caller holds open and writes nothing to does not hold up a prompt either", seesWriters, async () => {
+  await using place = await openPlace();
+  place.server.script("Answered.");
+  // What is open for reading and writing never ends, and nobody but the shell above the program holds it.
+  const pipe = join(place.home, "pipe");
+  const shell = `mkfifo "${pipe}"; exec 3<>"${pipe}"; "${PROGRAM}" Hello <&3 3>&-; echo "ended $?"`;
+  const { stdout, stderr } = await place.run(["-c", shell], { program: ["/bin/sh"] });
+  expect(stdout).toBe("Answered.\nended 0\n");
+  expect(stderr).toContain("nothing came on standard input");
+});
+
+test("what a slow program pipes is waited for as long as that program runs", seesWriters, async () => {
+  await using place = await openPlace();
+  place.server.script("Answered.");
+  // It writes when the program has said that it waits.
+  const pipe = join(place.home, "pipe");
+  const shell = `mkfifo "${pipe}"; (read line < "${pipe}"; echo "$line") | "${PROGRAM}" "And this?"`;
+  const running = place.start(["-c", shell], { program: ["/bin/sh"] });
+  await running.until("Waiting for standard input", "stderr");
+  writeFileSync(pipe, "Slowly\n");
+  expect(await running.ended).toMatchObject({ code: 0, stdout: "Answered.\n" });
+  expect(lastText(place.bodies())).toBe("Slowly\n\nAnd this?");
+});
+
+test("a slow program that ends without a word is no part of the question", async () => {
+  await using place = await openPlace();
+  place.server.script("Answered.");
+  const { stdout } = await place.run(["-c", `sleep 0.3 | "${PROGRAM}" "And this?"`], { program: ["/bin/sh"] });
+  expect(stdout).toBe("Answered.\n");
+  expect(lastText(place.bodies())).toBe("And this?");
+});
+
+test.skipIf(!hasTerminal)("-p asks once on a terminal too, and needs a prompt", async () => {
+  await using place = await openPlace();
+  place.server.script("Answered.", "Again.");
+  const onTerminal = (args: string) => place.run([`"${PROGRAM}" ${args}`, "/dev/null"], { program: ON_A_TERMINAL });
+  const none = await onTerminal("-p");
+  expect(none.code).toBe(2);
+  expect(none.stdout).toContain("-p needs a prompt on a terminal. Ask something: antiphon -p ");
+  expect(await onTerminal("-p Hello")).toMatchObject({ code: 0, stdout: "Answered.\r\n" });
+  expect(await onTerminal("--print ls")).toMatchObject({ code: 0, stdout: "Again.\r\n" });
+  expect(lastText(place.bodies())).toBe("ls");
+});
+
+test("-p takes its prompt from a pipe, and what follows it is the question", async () => {
+  await using place = await openPlace();
+  place.server.script("ok", "ok", "ok");
+  await place.run(["-p"], { stdin: "Piped." });
+  expect(lastText(place.bodies())).toBe("Piped.");
+  await place.run(["-p", "-m", "claude-haiku-4-5", "show", "me"]);
+  expect(lastText(place.bodies())).toBe("show me");
+  await place.run(["ask", "-p", "Hi"]);
+  expect(lastText(place.bodies())).toBe("Hi");
 });
 
 test("a first word that is a command is a question behind ask, behind --, and in quotes", async () => {

@@ -14,7 +14,7 @@ import { goesOn, type TurnFlags } from "../turn-flags.ts";
 export async function ask(context: Context, words: readonly string[], flags: TurnFlags): Promise<number> {
   const { world, output, interruption } = context;
   const notice = (line: string): void => output.notice(line);
-  const prompt = await readPrompt(world, words, notice);
+  const prompt = await readPrompt(world, words, { print: flags.print === true, notice });
   const client = await openClient(world);
   const store = await openStore(world, { toGoOn: goesOn(flags) });
   try {

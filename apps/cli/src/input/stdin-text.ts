@@ -3,20 +3,24 @@ import { usageFailure } from "../failure.ts";
 /** The API takes no larger request. */
 const BYTES_MAX = 32 * 1024 * 1024;
 
-/** How long a prompt waits for the first byte of a standard input that nobody may ever write to. */
-export const PATIENCE_MS = 3_000;
-
 export interface StdinOptions {
-  /** Milliseconds until the first byte after which nothing is expected any more; without it, as long as it takes. */
+  /** Milliseconds until the first byte after which `more` is asked. Without it nothing is: it takes as long as it takes. */
   readonly patienceMs?: number;
+  /** How many milliseconds more to wait for the first byte; 0 for none, `Infinity` for as long as it takes. */
+  readonly more?: () => number;
+  /** Told when that takes long. */
+  readonly waiting?: () => void;
 }
+
+/** Nobody wonders before that. */
+const LONG_MS = 2_000;
 
 /** What came, or `silent` where nothing did in time. */
 export type StdinText = { readonly text: string } | { readonly silent: true };
 
 /** Reads a standard input that is no terminal to its end, as UTF-8. Errors: a usage failure for what is not text, or too much. */
 export async function readStdin(stdin: NodeJS.ReadableStream & { destroy?(): unknown }, options: StdinOptions = {}): Promise<StdinText> {
-  const bytes = await collect(stdin, options.patienceMs);
+  const bytes = await collect(stdin, options);
   if (bytes === undefined) {
     // An open pipe would keep the process alive after its answer.
     stdin.destroy?.();
@@ -29,12 +33,22 @@ export async function readStdin(stdin: NodeJS.ReadableStream & { destroy?(): unk
   }
 }
 
-function collect(stdin: NodeJS.ReadableStream, patienceMs: number | undefined): Promise<Buffer | undefined> {
+function collect(stdin: NodeJS.ReadableStream, { patienceMs, more, waiting }: StdinOptions): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const timer = patienceMs === undefined ? undefined : setTimeout(() => settle(() => resolve(undefined)), patienceMs);
+    let heard = false;
+    const giveUp = (): void => settle(() => resolve(undefined));
+    const onSilence = (): void => {
+      if (heard) return;
+      const moreMs = more?.() ?? 0;
+      if (moreMs === 0) giveUp();
+      else timer = moreMs === Number.POSITIVE_INFINITY ? setTimeout(() => waiting?.(), LONG_MS) : setTimeout(giveUp, moreMs);
+    };
+    // Where the machine is slow, what is there already is read before the timer counts.
+    let timer = patienceMs === undefined ? undefined : setTimeout(() => setImmediate(onSilence), patienceMs);
     const onData = (chunk: Buffer): void => {
+      heard = true;
       clearTimeout(timer);
       size += chunk.length;
       if (size > BYTES_MAX)
@@ -44,6 +58,7 @@ function collect(stdin: NodeJS.ReadableStream, patienceMs: number | undefined): 
     const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks)));
     const onError = (error: Error): void => settle(() => reject(usageFailure(`Standard input cannot be read: ${error.message}.`)));
     function settle(then: () => void): void {
+      heard = true;
       clearTimeout(timer);
       stdin.off("data", onData).off("end", onEnd).off("error", onError);
       stdin.pause();
