@@ -28,13 +28,14 @@ const projected = (...bodies: EntryBody[]) => project(pathOf(settings(), ...bodi
 const sent = (...bodies: EntryBody[]) => sequence(projected(...bodies).body.messages);
 const say = (role: string, block: ContentBlock) => `${role} ${JSON.stringify(block)}`;
 
-const NOT_RUN = "The tool call has no result: it was not run on this path of the conversation.";
+const NO_RESULT =
+  "The tool call has no result here. It may have been run elsewhere, so it may have taken effect. Check before you repeat it.";
 const INTERRUPTED = "The tool call was interrupted. It had started, so it may have taken effect. Check before you repeat it.";
 const madeUp = (id: string, content: string): ContentBlock => ({ type: "tool_result", tool_use_id: id, is_error: true, content });
 
 describe("a call without a result", () => {
-  test("is answered as not run where its start was not stored", () => {
-    expect(projected(asks("t1"), human("go on")).repairs).toEqual([madeUp("t1", NOT_RUN)]);
+  test("is answered as without a result where its start was not stored, since it may have been run elsewhere", () => {
+    expect(projected(asks("t1"), human("go on")).repairs).toEqual([madeUp("t1", NO_RESULT)]);
   });
 
   test("is answered as interrupted where its start was stored", () => {
@@ -42,13 +43,13 @@ describe("a call without a result", () => {
   });
 
   test("is not taken for started because an earlier call of the same id was", () => {
-    expect(projected(asks("call_0"), toolStart("call_0"), answer("call_0"), asks("call_0")).repairs).toEqual([madeUp("call_0", NOT_RUN)]);
+    expect(projected(asks("call_0"), toolStart("call_0"), answer("call_0"), asks("call_0")).repairs).toEqual([madeUp("call_0", NO_RESULT)]);
   });
 
   test("has its result in front of what the person said since", () => {
     expect(sent(asks("t1"), human("go on"))).toEqual([
       say("assistant", call("t1")),
-      say("user", madeUp("t1", NOT_RUN)),
+      say("user", madeUp("t1", NO_RESULT)),
       say("user", says("go on")),
     ]);
   });
@@ -57,7 +58,7 @@ describe("a call without a result", () => {
 test("results made up for two calls of one id find their own calls again once they are stored", () => {
   const bodies = [asks("call_0"), toolStart("call_0"), human("never mind"), asks("call_0"), human("go on")];
   const first = projected(...bodies);
-  expect(first.repairs).toEqual([madeUp("call_0", NOT_RUN), madeUp("call_0", INTERRUPTED)]);
+  expect(first.repairs).toEqual([madeUp("call_0", NO_RESULT), madeUp("call_0", INTERRUPTED)]);
   expect(sent(...bodies, made("user", ...first.repairs))).toEqual(sequence(first.body.messages));
 });
 
@@ -135,7 +136,7 @@ describe("an assistant message that would end in text behind a call", () => {
     expect(sent(made("assistant", "let me look", call("t1"), "so it is"), human("ok"))).toEqual([
       say("assistant", says("let me look")),
       say("assistant", call("t1")),
-      say("user", madeUp("t1", NOT_RUN)),
+      say("user", madeUp("t1", NO_RESULT)),
       say("assistant", says("so it is")),
       say("user", says("ok")),
     ]);

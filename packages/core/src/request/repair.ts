@@ -89,7 +89,7 @@ function hasStarted(run: Run, toolUseId: string, path: readonly Entry[]): boolea
 function interruptedResult(toolUseId: string, started: boolean): ContentBlock {
   const what = started
     ? "The tool call was interrupted. It had started, so it may have taken effect. Check before you repeat it."
-    : "The tool call has no result: it was not run on this path of the conversation.";
+    : "The tool call has no result here. It may have been run elsewhere, so it may have taken effect. Check before you repeat it.";
   return { type: "tool_result", tool_use_id: toolUseId, is_error: true, content: what };
 }
 

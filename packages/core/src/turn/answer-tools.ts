@@ -15,9 +15,8 @@ import type { TurnContext } from "./turn-context.ts";
 export async function answerTools(turn: TurnContext, calls: readonly ToolCall[], reply: MessageEntry): Promise<Outcome | undefined> {
   if (turn.tally.toolRounds >= turn.limits.toolRounds) return { type: "limit", limit: "rounds", value: turn.limits.toolRounds };
   turn.tally.toolRounds += 1;
-  const defined = definedNames(turn);
   const partial = new Set(Object.keys(reply.reply?.partialInputs ?? {}).map((index) => reply.content[Number(index)]));
-  const callersOwn = calls.filter((call) => defined.has(call.name) && !findTool(turn, call));
+  const callersOwn = calls.filter((call) => runsElsewhere(turn, call));
   const ours = calls.filter((call) => !callersOwn.includes(call));
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -30,6 +29,11 @@ export async function answerTools(turn: TurnContext, calls: readonly ToolCall[],
   await allSettledOrThrow(Array.from({ length: Math.min(turn.limits.parallelTools, ours.length) }, worker));
   if (turn.signal.aborted) return abortedOutcome(turn.signal);
   return callersOwn.length > 0 ? { type: "waiting", toolUseIds: callersOwn.map((call) => call.id) } : undefined;
+}
+
+/** Whether the call waits for the caller: its tool is defined, and this process does not run it. */
+export function runsElsewhere(turn: TurnContext, call: ToolCall): boolean {
+  return findTool(turn, call) === undefined && definedNames(turn).has(call.name);
 }
 
 async function answerCall(turn: TurnContext, call: ToolCall, isPartial: boolean): Promise<void> {

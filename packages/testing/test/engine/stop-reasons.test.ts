@@ -131,6 +131,48 @@ test("refusal is told with its category, and neither it nor what it refused is s
   expect(spoken(await goOn(at, conversation))).toEqual(["user: Hello.", "assistant: Hello yourself.", "user: Go on."]);
 });
 
+test("a refusal is told again by resuming, and not what was said before it; the refused input is taken up by asking again", async () => {
+  await using at = await practice();
+  const conversation = await at.start();
+  at.server.script("Hello yourself.");
+  await say(conversation, "Hello.");
+  at.server.script({
+    content: "I cannot",
+    stop_reason: "refusal",
+    stop_details: { type: "refusal", category: "cyber", explanation: null },
+  });
+  const { outcome } = await say(conversation, "Something bad.");
+  const again = await (await at.chat.open(conversation.id)).resume().result;
+  expect(again).toMatchObject({ outcome, text: "" });
+  expect(outcome).toMatchObject({ type: "refused", category: "cyber" });
+  expect(at.server.requests).toHaveLength(2);
+  at.server.script("Now I can.");
+  expect((await (await conversation.regenerate()).result).text).toBe("Now I can.");
+  expect(spoken(messagesOf(at.server.requests[2]!.body))).toEqual(["user: Hello.", "assistant: Hello yourself.", "user: Something bad."]);
+});
+
+test("a refusal whose boundary was never stored is left out by resuming", async () => {
+  await using at = await practice();
+  const conversation = await at.start();
+  at.server.script({ content: "I cannot", stop_reason: "refusal" });
+  await say(conversation, "Something bad.");
+  const reply = replies(conversation)[0]!;
+  const before = await conversation.fork(reply.id);
+  expect((await before.resume().result).outcome).toMatchObject({ type: "refused", leftOut: [expect.any(String), reply.id] });
+  expect(boundaries(before)).toEqual(["left-out: refusal"]);
+});
+
+test("behind an input that the API refused there is nothing to resume, and no earlier reply is told for it", async () => {
+  await using at = await practice();
+  const conversation = await at.start();
+  at.server.script("Hello yourself.", TOO_LONG);
+  await say(conversation, "Hello.");
+  expect((await say(conversation, "Too much.")).outcome.type).toBe("context-full");
+  expect(await conversation.resume().result).toMatchObject({ outcome: { type: "failed", failure: { code: "invalid_input" } }, text: "" });
+  expect(at.server.requests).toHaveLength(2);
+  await goOn(at, conversation);
+});
+
 test("refusal of the first message leaves nothing but the next one", async () => {
   await using at = await practice();
   const conversation = await at.start();

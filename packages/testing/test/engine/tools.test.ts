@@ -1,7 +1,7 @@
 import type { RunnableTool } from "@antiphon/core";
 import { toolUse } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
-import { goOn, messagesOf, practice, say, spoken } from "./practice.ts";
+import { goOn, messagesOf, MODEL, practice, say, spoken } from "./practice.ts";
 
 const echo: RunnableTool = {
   name: "echo",
@@ -95,6 +95,51 @@ test("calls of tools that run elsewhere wait; their results go on where the turn
   await conversation.append({ role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_2", content: "there" }] });
   expect(await conversation.resume().result).toMatchObject({ outcome: { type: "completed" }, text: "Both." });
   expect(spoken(messagesOf(at.server.requests[1]!.body)).at(-1)).toBe("user: result toolu_1 | result toolu_2");
+});
+
+test("calls that wait keep waiting until each has its result, whoever resumes in between, and ours run meanwhile", async () => {
+  let runs = 0;
+  const here: RunnableTool = { name: "here", input_schema: { type: "object" }, run: () => `run ${(runs += 1)}` };
+  await using at = await practice({ tools: [here] });
+  const conversation = await at.start({ tools: [{ name: "elsewhere", input_schema: { type: "object" } }] });
+  const asks = ["toolu_1", "toolu_2"].map((id) => toolUse("elsewhere", {}, id));
+  at.server.script({ content: [...asks, toolUse("here", {}, "toolu_3")] }, "All.");
+  expect((await say(conversation)).outcome).toEqual({ type: "waiting", toolUseIds: ["toolu_1", "toolu_2"] });
+  expect((await conversation.resume().result).outcome).toEqual({ type: "waiting", toolUseIds: ["toolu_1", "toolu_2"] });
+  await conversation.append({ role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "one" }] });
+  expect((await conversation.resume().result).outcome).toEqual({ type: "waiting", toolUseIds: ["toolu_2"] });
+  const reopened = await at.chat.open(conversation.id);
+  expect((await reopened.resume().result).outcome).toEqual({ type: "waiting", toolUseIds: ["toolu_2"] });
+  expect(at.server.requests).toHaveLength(1);
+  await reopened.append({ role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_2", content: "two" }] });
+  expect(await reopened.resume().result).toMatchObject({ outcome: { type: "completed" }, text: "All." });
+  expect(runs).toBe(1);
+  expect(spoken(messagesOf(at.server.requests[1]!.body)).at(-1)).toMatch(/^user: result toolu_\d \| result toolu_\d \| result toolu_\d$/);
+});
+
+test("a call whose start was never stored is run by resuming, though another of its reply has its result", async () => {
+  const runs: string[] = [];
+  const here: RunnableTool = { name: "here", input_schema: { type: "object" }, run: ({ n }) => `run ${runs.push(String(n))}` };
+  await using at = await practice({ tools: [here] });
+  const conversation = await at.start();
+  at.server.script("Both.");
+  await conversation.append({ role: "user", content: "Begin." }, { origin: "human" });
+  const content = ["1", "2"].map((n) => toolUse("here", { n }, `toolu_${n}`));
+  await conversation.record({ model: MODEL, content, stop_reason: "tool_use" });
+  await conversation.append({ role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "mine" }] });
+  expect(await conversation.resume().result).toMatchObject({ outcome: { type: "completed" }, text: "Both." });
+  expect(runs).toEqual(["2"]);
+});
+
+test("a call that waits on one branch waits on a fork of it too, and is not said to have been left unrun", async () => {
+  await using at = await practice();
+  const conversation = await at.start({ tools: [{ name: "elsewhere", input_schema: { type: "object" } }] });
+  at.server.script({ content: [toolUse("elsewhere", {}, "toolu_1")] });
+  await say(conversation);
+  const fork = await conversation.fork(conversation.entries.at(-1)!.id);
+  expect((await fork.resume().result).outcome).toEqual({ type: "waiting", toolUseIds: ["toolu_1"] });
+  const [result] = (await goOn(at, fork)).at(-1)!.content;
+  expect(result).toMatchObject({ is_error: true, content: expect.stringContaining("may have been run") });
 });
 
 test("a call that waits is answered as interrupted when a person goes on; a result that comes later is told as text", async () => {
