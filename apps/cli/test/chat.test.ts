@@ -65,7 +65,7 @@ describe.skipIf(!hasTerminal)("the chat, on a terminal", () => {
     place.server.script("Seen.");
     const chat = await openChat(place);
     chat.write("Look: \x1b[200~one\rtwo\rthree\r\x1b[201~");
-    await next(chat, "[Pasted text #1 +4 lines]");
+    await next(chat, "[Pasted text #1 +3 lines]");
     chat.write("\r");
     await next(chat, "Seen.");
     expect(texts(place)).toEqual(["Look: one\ntwo\nthree"]);
@@ -126,6 +126,8 @@ describe.skipIf(!hasTerminal)("the chat, on a terminal", () => {
     const chat = await openChat(place);
     chat.write("/frobnicate\r");
     await next(chat, "/frobnicate is no word of the chat");
+    chat.write("/exit now\r");
+    await next(chat, "/exit stands alone: leave out what follows it. To send the line as text, put another / before it.");
     expect(place.server.requests).toHaveLength(0);
     chat.write("//new is a word\r");
     await next(chat, "One.");
@@ -185,6 +187,23 @@ describe.skipIf(!hasTerminal)("the chat, on a terminal", () => {
     expect(chat.stdout.replaceAll("\x1b", "ESC")).toMatch(/ESC\[2m── you · .*ESC\[22m\r\n/);
     expect(chat.stdout).toContain("Hello ␛[31mAda␛[0m.");
     expect(chat.stdout).not.toMatch(/␛\[2m|␛\[22m/);
+  });
+
+  test("thinking that the API does not show is not spoken of in the chat; show has it, dim", async () => {
+    await using place = await openPlace();
+    place.server.script({
+      content: [
+        { type: "thinking", thinking: "", signature: "c2lnbmF0dXJl" },
+        { type: "text", text: "So." },
+      ],
+    });
+    await place.run(["Why?"]);
+    const chat = await openChat(place, "-c");
+    expect(chat.stdout).toContain("So.");
+    expect(chat.stdout).not.toContain("[thinking");
+    expect((await place.run(["show"])).stdout).toMatch(/\n\[thinking, not shown by the API\]\nSo\.\n/);
+    const { stdout } = await place.run([`"${PROGRAM}" show`, "/dev/null"], { program: ON_A_TERMINAL });
+    expect(stdout).toContain("\x1b[2m[thinking, not shown by the API]\x1b[22m\r\nSo.\r\n");
   });
 
   test("SIGTERM stores the part, gives the terminal back, and exits with 143", async () => {

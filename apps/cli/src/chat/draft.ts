@@ -45,7 +45,8 @@ export function typedCells(text: string): Cell[] {
 
 /** A pasted block is one cell, named on the screen by its number and size; a short one on one line is text like any other. */
 export function pastedCells(text: string, number: number): Cell[] {
-  const lines = text.split("\n").length;
+  // The line break that ends a line begins no other.
+  const lines = text.replace(/\n$/, "").split("\n").length;
   if (lines === 1 && text.length <= SHOWN_PASTE_MAX) return typedCells(text);
   const size = lines === 1 ? `${text.length} characters` : `+${lines} lines`;
   return [{ text, shown: `[Pasted text #${number} ${size}]` }];

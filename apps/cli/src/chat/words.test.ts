@@ -4,9 +4,9 @@ import { readLine } from "./words.ts";
 test("a slash and a word is never sent: known ones are done, unknown ones are an error", () => {
   expect(readLine("/new")).toEqual({ type: "word", word: "new" });
   expect(readLine("/exit ")).toEqual({ type: "word", word: "exit" });
-  expect(readLine("/foo bar")).toEqual({ type: "unknown", word: "/foo bar" });
-  expect(readLine("/new please")).toEqual({ type: "unknown", word: "/new please" });
-  expect(readLine("/toString")).toEqual({ type: "unknown", word: "/toString" });
+  expect(readLine("/foo bar")).toEqual({ type: "unknown", word: "/foo bar", known: false });
+  expect(readLine("/new please")).toEqual({ type: "unknown", word: "/new", known: true });
+  expect(readLine("/toString")).toEqual({ type: "unknown", word: "/toString", known: false });
 });
 
 test("two slashes are text with one; a path and a comment are text as they are", () => {

@@ -2,7 +2,8 @@
 export type Line =
   | { readonly type: "message"; readonly text: string }
   | { readonly type: "word"; readonly word: Word }
-  | { readonly type: "unknown"; readonly word: string };
+  /** `known`: the word is one of the chat's, but has something behind it. */
+  | { readonly type: "unknown"; readonly word: string; readonly known: boolean };
 
 /** The words that the chat knows, and what each does. */
 export const WORDS = Object.freeze({
@@ -18,7 +19,8 @@ export function readLine(text: string): Line {
   if (text.startsWith("//")) return { type: "message", text: text.slice(1) };
   const word = /^\/([a-z][\w-]*)(?=\s|$)/i.exec(text)?.[1];
   if (word === undefined) return { type: "message", text };
-  return isWord(word) && text.trim() === `/${word}` ? { type: "word", word } : { type: "unknown", word: text.split("\n", 1)[0]!.trim() };
+  if (!isWord(word)) return { type: "unknown", word: text.split("\n", 1)[0]!.trim(), known: false };
+  return text.trim() === `/${word}` ? { type: "word", word } : { type: "unknown", word: `/${word}`, known: true };
 }
 
 function isWord(word: string): word is Word {

@@ -68,7 +68,11 @@ async function talk(context: Context, { keyboard, input, session, repaint }: Tal
     if (asked.type === "left") return EXIT.ok;
     const line = readLine(asked.text);
     if (line.type === "unknown")
-      output.notice(`${line.word} is no word of the chat; /help lists them. To send it as text, put another / before it.`);
+      output.notice(
+        line.known
+          ? `${line.word} stands alone: leave out what follows it. To send the line as text, put another / before it.`
+          : `${line.word} is no word of the chat; /help lists them. To send it as text, put another / before it.`,
+      );
     else if (line.type === "word") {
       if (line.word === "exit") return EXIT.ok;
       if (line.word === "help") await output.write(HELP);

@@ -3,7 +3,7 @@ import { byIdPrefix, lastUsed, NO_CONVERSATIONS } from "../conversations/choose-
 import { openStoreToRead } from "../conversations/open-store.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
-import { entryHeading, entryText } from "../render/entry.ts";
+import { entryHeading, entryParts } from "../render/entry.ts";
 
 /** Prints the whole path of a conversation, each entry under a line that says who made it. */
 export async function show(
@@ -17,9 +17,9 @@ export async function show(
     const { id: conversationId, headBranchId: branchId } = id === undefined ? await lastUsed(store) : await byIdPrefix(store, id);
     if (flags.json !== true) await output.write([output.style("bold", `conversation ${conversationId}`), "\n"]);
     for await (const entry of store.read({ conversationId, branchId })) {
-      const body = entryText(entry);
-      const text = ["\n", output.style("dim", entryHeading(entry)), body === "" ? "\n" : `\n${body}\n`];
-      await output.write(flags.json === true ? `${JSON.stringify(entry)}\n` : text, interruption.signal);
+      const parts = entryParts(entry).flatMap(({ text, quiet }) => [quiet ? output.style("dim", text) : text, "\n"]);
+      const whole = flags.json === true ? `${JSON.stringify(entry)}\n` : ["\n", output.style("dim", entryHeading(entry)), "\n", ...parts];
+      await output.write(whole, interruption.signal);
     }
     const draft = await store.readDraft({ conversationId, branchId });
     if (draft !== undefined)

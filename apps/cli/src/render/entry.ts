@@ -9,12 +9,22 @@ export function entryHeading(entry: Entry): string {
 
 /** What an entry says, as it is: no indents, no breaks of ours. */
 export function entryText(entry: Entry): string {
+  return entryParts(entry)
+    .flatMap(({ text, quiet }) => (quiet ? [] : [text]))
+    .join("\n");
+}
+
+/** The same in parts, each on lines of its own; the quiet ones tell of what nobody can read. */
+export function entryParts(entry: Entry): readonly { readonly text: string; readonly quiet: boolean }[] {
+  const parts =
+    entry.kind === "message"
+      ? entry.content.map((block) => ({ text: blockText(block), quiet: isHiddenThinking(block) }))
+      : [{ text: otherText(entry), quiet: false }];
+  return parts.filter(({ text }) => text !== "");
+}
+
+function otherText(entry: Exclude<Entry, MessageEntry>): string {
   switch (entry.kind) {
-    case "message":
-      return entry.content
-        .map(blockText)
-        .filter((text) => text !== "")
-        .join("\n");
     case "settings":
       return settingsText(entry.settings);
     case "boundary":
@@ -51,6 +61,10 @@ function messageHeadline({ role, origin, author, reply }: MessageEntry): string 
   if (origin === "human") return author ?? "you";
   if (origin === "tool") return "[tool result]";
   return `[${origin}] ${role}, ${origin === "imported" ? "brought from elsewhere" : "not typed by anybody"}`;
+}
+
+function isHiddenThinking(block: ContentBlock): boolean {
+  return isBlock(block, "thinking") && block.thinking === "";
 }
 
 function blockText(block: ContentBlock): string {
