@@ -167,6 +167,37 @@ describe("a call that takes too long", () => {
     expect(await stored()).toHaveLength(2);
   });
 
+  test("and returns while others run is answered by its time all the same, and what it returned is stored behind their results", async () => {
+    const slow = Promise.withResolvers<string>();
+    const other = Promise.withResolvers<string>();
+    const tools = [tool("look_up", () => slow.promise), tool("wait", () => other.promise)];
+    const calls = [call("t1"), call("t2", "wait")];
+    const { run, environment, stored } = await begin(calls, { tools, limits: { toolMs: 1000, parallelTools: 1 } });
+    const done = run();
+    await environment.pass(1000);
+    slow.resolve("late");
+    await settle();
+    other.resolve("in time");
+    expect(await done).toBeUndefined();
+    expect(resultsOf(await stored()).map(({ tool_use_id: id, is_error, content }) => [id, is_error ?? content])).toEqual([
+      ["t1", true],
+      ["t2", "in time"],
+      ["t1", "late"],
+    ]);
+  });
+
+  test("and throws for its aborted signal has one answer, and nothing is left unhandled", async () => {
+    const look = tool("look_up", (_input, { signal }: { signal: AbortSignal }) => {
+      return new Promise<string>((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+    });
+    const { run, environment, stored } = await begin([call("t1")], { tools: [look], limits: { toolMs: 1000 } });
+    const done = run();
+    await environment.pass(1000);
+    expect(await done).toBeUndefined();
+    await settle();
+    expect(resultsOf(await stored())).toMatchObject([{ tool_use_id: "t1", is_error: true }]);
+  });
+
   test("leaves no timer once it has ended", async () => {
     const { run, environment } = await begin([call("t1")], { tools: [tool("look_up", () => "ok")] });
     await run();

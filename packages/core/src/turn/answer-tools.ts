@@ -28,6 +28,7 @@ export async function answerTools(turn: TurnContext, calls: readonly ToolCall[],
   };
   await allSettledOrThrow(Array.from({ length: Math.min(turn.limits.parallelTools, ours.length) }, worker));
   if (turn.signal.aborted) return abortedOutcome(turn.signal);
+  await storeLateResults(turn);
   return callersOwn.length > 0 ? { type: "waiting", toolUseIds: callersOwn.map((call) => call.id) } : undefined;
 }
 
@@ -41,15 +42,30 @@ async function answerCall(turn: TurnContext, call: ToolCall, isPartial: boolean)
   const tool = isPartial ? undefined : findTool(turn, call);
   if (tool !== undefined) await writer.append(writer.draw({ kind: "tool-start", toolUseId: call.id, name: call.name }));
   await events.emit({ type: "tool-start", toolUseId: call.id, name: call.name, input: call.input });
-  const result =
+  const ran: Ran | undefined =
     tool === undefined
       ? failedResult(isPartial ? "The input is not valid JSON, so the tool was not run." : `There is no tool named "${call.name}".`)
       : await runTool(turn, tool, call);
   // An aborted call has no honest result: whether it took effect is not known. Repair answers it before the next request.
-  if (result === undefined) return;
+  if (ran === undefined) return;
+  await storeResult(turn, "tool-end", call, ran);
+  // Only now: the first result that is stored for a call is its answer.
+  void ran.late?.then((result) => result && (turn.tally.late ??= []).push({ call, result }));
+}
+
+/**
+ * Stores what tools returned behind their time: the next request tells it as text. To be called where a user's message may
+ * stand, and never between a request and its reply, which would then stand behind what it was not made from.
+ */
+export async function storeLateResults(turn: TurnContext): Promise<void> {
+  for (const { call, result } of turn.tally.late?.splice(0) ?? []) await storeResult(turn, "tool-late", call, result);
+}
+
+async function storeResult(turn: TurnContext, type: "tool-end" | "tool-late", call: ToolCall, result: ToolResult): Promise<void> {
+  const { writer, events } = turn;
   const { block, isError } = sendable(turn, call, result);
   const [entry] = await writer.append(writer.draw({ kind: "message", role: "user", content: [block], origin: "tool" }));
-  await events.emit({ type: "tool-end", toolUseId: call.id, isError, entryId: entry!.id });
+  await events.emit({ type, toolUseId: call.id, isError, entryId: entry!.id });
 }
 
 /** The result as a block, or an error in its place: what is stored and cannot be sent would be the conversation's end. */
@@ -71,7 +87,12 @@ function sendable(turn: TurnContext, call: ToolCall, result: ToolResult): { bloc
   };
 }
 
-async function runTool(turn: TurnContext, tool: RunnableTool, stored: ToolCall): Promise<ToolResult | undefined> {
+/** A result, and where the tool was still running what it may yet return. */
+interface Ran extends ToolResult {
+  readonly late?: Promise<ToolResult | undefined>;
+}
+
+async function runTool(turn: TurnContext, tool: RunnableTool, stored: ToolCall): Promise<Ran | undefined> {
   // What is stored is sent back as it came, whatever a tool does to its input.
   const call = structuredClone(stored);
   let input: unknown;
@@ -89,7 +110,12 @@ async function runTool(turn: TurnContext, tool: RunnableTool, stored: ToolCall):
     const output: unknown = await Promise.race([running, ended]);
     if (output !== OVER) return toResult(output, turn.limits.toolResultChars);
     if (turn.signal.aborted) return undefined;
-    return failedResult(`The tool "${call.name}" did not end within ${turn.limits.toolMs} ms. It may have taken effect.`);
+    const late = running.then(
+      (returned: unknown) => toResult(returned, turn.limits.toolResultChars),
+      // What throws behind its time, most often for its signal, adds nothing to the answer.
+      () => undefined,
+    );
+    return { ...failedResult(`The tool "${call.name}" did not end within ${turn.limits.toolMs} ms. It may have taken effect.`), late };
   } catch (error) {
     return turn.signal.aborted ? undefined : thrownResult(error, turn.limits.toolResultChars);
   } finally {

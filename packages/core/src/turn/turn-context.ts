@@ -1,11 +1,12 @@
 import type { Environment } from "../environment.ts";
 import { AntiphonError } from "../errors.ts";
+import type { ToolCall } from "../messages/text.ts";
 import type { Caching } from "../request/cache-marks.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { UsageTotals } from "../usage/usage-totals.ts";
 import type { EventChannel } from "./event-channel.ts";
 import type { MessagesClient } from "./messages-client.ts";
-import type { RunnableTool } from "./runnable-tool.ts";
+import type { RunnableTool, ToolResult } from "./runnable-tool.ts";
 
 /** The bounds of a turn. Every loop, wait and retry in it has one of these; `Infinity` is none. */
 export interface TurnLimits {
@@ -17,7 +18,10 @@ export interface TurnLimits {
   readonly resumes: number;
   /** Tools that run at the same time. */
   readonly parallelTools: number;
-  /** Milliseconds that one tool call may take. */
+  /**
+   * Milliseconds that one tool call may take. What a tool returns later is stored, and told to the model as text, where the turn
+   * still goes on to take it up; after that it is dropped, since a turn that has ended writes nothing.
+   */
   readonly toolMs: number;
   /** Characters of one tool result. */
   readonly toolResultChars: number;
@@ -80,4 +84,6 @@ export interface TurnTally {
   /** Whether the next reply goes on with the text of the one before. */
   joining: boolean;
   usage: UsageTotals;
+  /** What tools returned behind their time, until it can be stored. */
+  late?: { readonly call: ToolCall; readonly result: ToolResult }[];
 }

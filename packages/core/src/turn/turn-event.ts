@@ -36,4 +36,6 @@ export type TurnEvent =
   | { readonly type: "reply-discarded"; readonly entryId: string; readonly maxTokens: number }
   | { readonly type: "tool-start"; readonly toolUseId: string; readonly name: string; readonly input: unknown }
   | { readonly type: "tool-end"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
+  /** A tool that was answered as out of time has returned after all: the result is an entry, and the next request tells it as text. */
+  | { readonly type: "tool-late"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
   | { readonly type: "turn-end"; readonly outcome: Outcome };

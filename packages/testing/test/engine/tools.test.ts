@@ -1,4 +1,4 @@
-import type { RunnableTool } from "@antiphon/core";
+import type { RunnableTool, TurnEvent } from "@antiphon/core";
 import { toolUse } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
 import { goOn, messagesOf, MODEL, practice, say, spoken } from "./practice.ts";
@@ -47,6 +47,39 @@ test("a call whose time is over becomes an error result that says it may have ta
   at.environment.pass(10 * 60_000);
   expect((await turn.result).outcome).toEqual({ type: "completed", empty: false });
   expect(JSON.stringify(at.server.requests[1]!.body)).toContain("It may have taken effect.");
+});
+
+test.each([
+  ["while the next tool runs, is told in the same turn", true],
+  ["while the last reply comes, is told in the next turn", false],
+])("a result that comes when the call's time is over, %s, as text, stored and announced", async (_when, sameTurn) => {
+  const slow = Promise.withResolvers<string>();
+  const tools: RunnableTool[] = [
+    { name: "slow", input_schema: { type: "object" }, run: () => slow.promise },
+    { name: "quick", input_schema: { type: "object" }, run: () => (slow.resolve("at last"), "quick") },
+  ];
+  await using at = await practice({ tools });
+  const conversation = await at.start();
+  const last = () => (slow.resolve("at last"), "Done.");
+  at.server.script(
+    { content: [toolUse("slow", {}, "toolu_1")] },
+    ...(sameTurn ? [{ content: [toolUse("quick", {}, "toolu_2")] }, "Done."] : [last]),
+  );
+  const turn = conversation.send("Begin.");
+  for await (const event of turn) if (event.type === "tool-start") break;
+  at.environment.pass(10 * 60_000);
+  expect((await turn.result).outcome).toEqual({ type: "completed", empty: false });
+  const events: TurnEvent[] = [];
+  for await (const event of turn) events.push(event);
+  const late = conversation.entries.findLast((entry) => entry.kind === "message" && entry.origin === "tool")!;
+  expect(events.filter(({ type }) => type === "tool-late")).toEqual([
+    { type: "tool-late", toolUseId: "toolu_1", isError: false, entryId: late.id },
+  ]);
+  const told = "[A late result of the tool call toolu_1: at last]";
+  if (sameTurn) expect(spoken(messagesOf(at.server.requests[2]!.body)).at(-1)).toBe(`user: result toolu_2 | ${told}`);
+  const next = spoken(await goOn(at, conversation));
+  expect(next).toContain("user: result toolu_1 (error)");
+  if (!sameTurn) expect(next.at(-1)).toBe(`user: ${told} | Go on.`);
 });
 
 test("calls of one reply run together up to the limit, and every one has its result in one message", async () => {
