@@ -21,6 +21,24 @@ export function keepsPrefix(before: Settings, after: Settings): boolean {
   return PREFIX_FIELDS.every((field) => JSON.stringify(before[field]) === JSON.stringify(after[field]));
 }
 
+/**
+ * The other fields that a cached prefix hangs on, at the latest from its first message on. Thinking is not bound to them.
+ * Sources: prompt caching documentation, "What invalidates the cache" (tool choice, thinking parameters, speed); structured outputs
+ * (the format) and effort per message (the top-level effort) documentation; the tools of MCP servers are part of the prompt.
+ */
+const CACHE_FIELDS = ["tool_choice", "thinking", "output_config", "speed", "mcp_servers"] as const satisfies readonly (keyof Settings)[];
+
+/** Whether going from `before` to `after` leaves what the API has cached of the messages readable. */
+export function keepsCache(before: Settings, after: Settings): boolean {
+  return keepsPrefix(before, after) && CACHE_FIELDS.every((field) => cachedUnder(field, before) === cachedUnder(field, after));
+}
+
+function cachedUnder(field: (typeof CACHE_FIELDS)[number], settings: Settings): string | undefined {
+  // How thinking is shown has no part in it.
+  const isShown = (key: string): boolean => field === "thinking" && key === "display";
+  return JSON.stringify(settings[field], (key, value: unknown) => (isShown(key) ? undefined : value));
+}
+
 /** A caller's settings as a frozen copy of its own, in wire form. Errors: `invalid_input` for what no request can have. */
 export function ownSettings(settings: Settings): Settings {
   if (typeof settings.model !== "string" || settings.model.trim() === "") {

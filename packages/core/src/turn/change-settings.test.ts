@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { begin } from "../../test/begin.ts";
 import { BINDING_MODEL, OLD_MODEL, says, thought } from "../../test/builders.ts";
 import { replied } from "../../test/scripted-client.ts";
+import type { Settings } from "../conversation/settings.ts";
+import type { SettingsChange } from "./change-settings.ts";
 import { messageDelta, start, startBlock, stopBlock } from "../../test/stream-events.ts";
 
 const USAGE = { input_tokens: 5, cache_read_input_tokens: 300, cache_creation_input_tokens: 40, output_tokens: 9 };
@@ -16,13 +18,13 @@ const thinks = [
 ];
 
 /** A conversation with one reply that thought and was cached. */
-async function thoughtful(model = BINDING_MODEL) {
-  const begun = await begin([thinks, replied([thought("again"), says("ok")])], { model, system: "Be brief." });
+async function thoughtful(model = BINDING_MODEL, settings: Partial<Settings> = {}) {
+  const begun = await begin([thinks, replied([thought("again"), says("ok")])], { model, system: "Be brief.", ...settings });
   await begun.conversation.send("?").result;
   return begun;
 }
 
-describe("a change that leaves the prefix as it is", () => {
+describe("a change that leaves the prefix and its cache as they are", () => {
   test("is a plain entry and costs nothing", async () => {
     const { conversation } = await thoughtful();
     expect(await conversation.update({ max_tokens: 99, stop_sequences: ["END"] })).toEqual({
@@ -31,6 +33,12 @@ describe("a change that leaves the prefix as it is", () => {
       toolPairs: 0,
     });
     expect(conversation.entries.at(-1)).toMatchObject({ kind: "settings", settings: { max_tokens: 99, stop_sequences: ["END"] } });
+  });
+
+  test("may be how thinking is shown", async () => {
+    const { conversation } = await thoughtful(BINDING_MODEL, { thinking: { type: "adaptive" } });
+    await conversation.update({ thinking: { type: "adaptive", display: "omitted" } });
+    expect(conversation.entries.at(-1)).toMatchObject({ kind: "settings" });
   });
 
   test("that changes nothing stores nothing", async () => {
@@ -42,9 +50,34 @@ describe("a change that leaves the prefix as it is", () => {
 
   test("removes a field that is set to undefined", async () => {
     const { conversation } = await thoughtful();
-    await conversation.update({ stop_sequences: ["END"] });
+    await conversation.update({ stop_sequences: ["END"], metadata: { user_id: "u" } });
     await conversation.update({ stop_sequences: undefined });
     expect(conversation.settings).not.toHaveProperty("stop_sequences");
+  });
+});
+
+describe("a change that leaves the prefix as it is and loses what of it was cached", () => {
+  test.each<[string, SettingsChange]>([
+    ["which tools may be called", { tool_choice: { type: "none" } }],
+    ["whether the model thinks", { thinking: { type: "adaptive" } }],
+    ["how much it thinks", { output_config: { effort: "high" } }],
+    ["the form of the answer", { output_config: { format: { type: "json_schema", schema: { type: "object" } } } }],
+    ["the speed", { speed: "fast" }],
+    ["the servers whose tools are listed", { mcp_servers: [{ type: "url", name: "m", url: "https://example.com" }] }],
+  ])("is not made until its bill is accepted: %s", async (_, change) => {
+    const { conversation } = await thoughtful();
+    const bill = { thinkingBlocks: 0, cachedTokens: 340, toolPairs: 0 };
+    await expect(conversation.update(change)).rejects.toMatchObject({ code: "bill_not_accepted", details: { bill } });
+    expect(await conversation.update(change, { accept: true })).toEqual(bill);
+    expect(conversation.entries.at(-1)).toMatchObject({ kind: "boundary", boundary: { type: "settings" }, bill });
+    expect((await conversation.request()).explain.thinkingDropped).toEqual([]);
+    expect(await conversation.update({ tool_choice: { type: "any" } })).toMatchObject({ cachedTokens: 0 });
+  });
+
+  test("is a plain entry where nothing was cached", async () => {
+    const { conversation } = await begin([], { model: BINDING_MODEL });
+    expect(await conversation.update({ tool_choice: { type: "none" } })).toEqual({ thinkingBlocks: 0, cachedTokens: 0, toolPairs: 0 });
+    expect(conversation.entries.at(-1)).toMatchObject({ kind: "settings" });
   });
 });
 

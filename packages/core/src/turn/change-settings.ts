@@ -1,6 +1,6 @@
 import { type Bill, isFree, NO_BILL } from "../conversation/bill.ts";
 import type { Entry, MessageEntry } from "../conversation/entry.ts";
-import { keepsPrefix, ownSettings, type Settings } from "../conversation/settings.ts";
+import { keepsCache, keepsPrefix, ownSettings, type Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { settingsInForce } from "../request/boundaries.ts";
@@ -16,17 +16,17 @@ export interface UpdateOptions {
   readonly accept?: boolean;
 }
 
-/** Stores changed settings: as a boundary with its bill where the sent prefix changes, else as a plain entry. */
+/** Stores changed settings: as a boundary with its bill where the sent prefix changes or its cache is lost, else as a plain entry. */
 export async function changeSettings(writer: BranchWriter, change: SettingsChange, options: UpdateOptions & ProjectOptions): Promise<Bill> {
   const before = settingsInForce(writer.path)!;
   const settings = ownSettings(
     Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined)) as Settings,
   );
-  if (keepsPrefix(before, settings)) {
+  const bill = keepsCache(before, settings) ? NO_BILL : settingsBill(writer.path, settings, options);
+  if (keepsPrefix(before, settings) && isFree(bill)) {
     if (JSON.stringify(before) !== JSON.stringify(settings)) await writer.append(writer.draw({ kind: "settings", settings }));
     return NO_BILL;
   }
-  const bill = settingsBill(writer.path, settings, options);
   if (!isFree(bill) && options.accept !== true) {
     throw new AntiphonError(
       "bill_not_accepted",
@@ -38,7 +38,7 @@ export async function changeSettings(writer: BranchWriter, change: SettingsChang
   return bill;
 }
 
-/** What the next request lacks behind the change: thinking that it drops, and all that was cached, since a prefix changes from its first byte. */
+/** What the next request lacks behind the change: thinking that it drops, and all that was cached (how much of it were tools and system, that may stay, is not told). */
 function settingsBill(path: readonly Entry[], settings: Settings, projecting: ProjectOptions): Bill {
   const boundary = {
     id: "",

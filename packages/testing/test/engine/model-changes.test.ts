@@ -47,3 +47,20 @@ test("behind a changed system prompt, thinking that was bound to the old one is 
     "user: Go on.",
   ]);
 });
+
+test.each([
+  ["which tools may be called", { tool_choice: { type: "none" as const } }],
+  ["how the model thinks", { thinking: { type: "enabled" as const, budget_tokens: 1024 } }],
+])("the bill of a change to %s says what the cache of the server then lacks", async (_what, change) => {
+  await using at = await practice();
+  const conversation = await at.start({ model: "claude-sonnet-4-6", tools: [{ name: "look", input_schema: { type: "object" } }] });
+  at.server.script("One.", "Two.", "Three.");
+  await say(conversation, "word ".repeat(5000));
+  await say(conversation, "Second.");
+  const free = await conversation.update({ max_tokens: 2000 });
+  expect(free.cachedTokens).toBe(0);
+  const bill = await conversation.update(change, { accept: true });
+  const { usage } = await say(conversation, "Third.");
+  expect(bill.cachedTokens).toBeGreaterThan(5000);
+  expect(usage.cache_read_input_tokens).toBe(0);
+});
