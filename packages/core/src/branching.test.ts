@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { begin, type Begun, saidIn } from "../test/begin.ts";
-import { said } from "../test/scripted-client.ts";
+import { call } from "../test/builders.ts";
+import { replied, said } from "../test/scripted-client.ts";
 
 /** A conversation of two exchanges: `one`, `a`, `two`, `b`. */
 async function twoExchanges(...more: string[]): Promise<Begun> {
@@ -57,6 +58,50 @@ describe("undo and redo", () => {
     const { conversation } = await twoExchanges();
     const fork = await conversation.fork(conversation.entries.at(-1)!.id);
     await expect(fork.redo()).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  test("bring nothing back on a fork from an entry, since nothing was taken back there", async () => {
+    const { conversation } = await twoExchanges();
+    const fork = await conversation.fork(entryOf(conversation, "a"));
+    await expect(fork.redo()).rejects.toMatchObject({ code: "invalid_input" });
+    expect(saidIn(fork)).toEqual(["one", "a"]);
+    await conversation.undo();
+    const behind = await conversation.fork(conversation.entries.at(-1)!.id);
+    await expect(behind.redo()).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  test("bring back what was taken also once settings were changed, and in another process", async () => {
+    const { chat, conversation } = await twoExchanges();
+    await conversation.undo();
+    await conversation.update({ max_tokens: 77 });
+    await conversation.update({ system: "Be kind." }, { accept: true });
+    const other = await chat.open(conversation.id);
+    await other.redo();
+    expect(saidIn(other)).toEqual(["one", "a", "two", "b"]);
+  });
+
+  test("bring nothing back once another handle said something there", async () => {
+    const { chat, conversation } = await twoExchanges("c");
+    await conversation.undo();
+    await (await chat.open(conversation.id)).send("three").result;
+    await expect(conversation.redo()).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  test("leave an entry that says what was taken, and nothing of it in the next request", async () => {
+    const { conversation } = await twoExchanges();
+    const two = entryOf(conversation, "two");
+    await conversation.undo();
+    expect(conversation.entries.at(-1)).toMatchObject({ boundary: { type: "left-out", entryIds: [two], reason: "undo" } });
+    expect((await conversation.request()).body.messages).toHaveLength(2);
+  });
+
+  test("take back what a person said, not what a tool answered them or a program made up", async () => {
+    const tool = { name: "look_up", input_schema: { type: "object" }, run: () => "found" };
+    const { conversation } = await begin([replied([call("t1")], "tool_use"), said("a")], {}, { tools: [tool] });
+    await conversation.send("one").result;
+    await conversation.append({ role: "user", content: "made up" });
+    await conversation.undo();
+    expect(conversation.entries.filter(({ kind }) => kind === "message")).toEqual([]);
   });
 
   test("delete nothing: every branch can still be opened", async () => {

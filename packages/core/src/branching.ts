@@ -1,4 +1,5 @@
-import type { Entry, MessageEntry } from "./conversation/entry.ts";
+import { NO_BILL } from "./conversation/bill.ts";
+import type { Entry, EntryBody, MessageEntry } from "./conversation/entry.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
@@ -10,6 +11,8 @@ export interface ForkOptions {
   readonly seq: number;
   /** The record whose head moves to the new branch; none moves without. */
   readonly moveHeadOf?: ConversationRecord | undefined;
+  /** Stored on the new branch before the head moves there. */
+  readonly first?: EntryBody | undefined;
 }
 
 /** Starts a branch and loads it. */
@@ -17,8 +20,23 @@ export async function forkBranch(host: Host, fork: ForkOptions): Promise<BranchW
   const { store, environment } = host;
   const key = { conversationId: fork.from.conversationId, branchId: environment.randomId() };
   await store.fork({ ...key, parentBranchId: fork.from.branchId, forkSeq: fork.seq, createdAt: environment.now() });
+  const writer = await BranchWriter.load(key, store, environment);
+  if (fork.first) await writer.append(writer.draw(fork.first));
   if (fork.moveHeadOf) await moveHeadTo(store, fork.moveHeadOf, key.branchId);
-  return BranchWriter.load(key, store, environment);
+  return writer;
+}
+
+/** What an undo leaves on its branch, so that it can be told from a fork: it names the message that it took back. */
+export function undoMark(taken: MessageEntry): EntryBody {
+  return { kind: "boundary", boundary: { type: "left-out", entryIds: [taken.id], reason: "undo" }, bill: NO_BILL };
+}
+
+/** Whether this branch was made by an undo, and nothing was said on it since. Settings may have changed. */
+export function isUndone(path: readonly Entry[], branchId: string): boolean {
+  const own = path.filter((entry) => entry.branchId === branchId);
+  const [first] = own;
+  const isMark = first?.kind === "boundary" && first.boundary.type === "left-out" && first.boundary.reason === "undo";
+  return isMark && own.every(({ kind }) => kind !== "message");
 }
 
 export function moveHeadTo(store: ConversationStore, record: ConversationRecord, branchId: string): Promise<void> {

@@ -1,8 +1,8 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import { forkBranch, lastHumanMessage, lastReply, moveHeadTo } from "./branching.ts";
+import { forkBranch, isUndone, lastHumanMessage, lastReply, moveHeadTo, undoMark } from "./branching.ts";
 import type { Bill } from "./conversation/bill.ts";
 import type { Branch } from "./conversation/branch.ts";
-import type { Entry, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
+import type { Entry, EntryBody, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
 import type { Settings } from "./conversation/settings.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
@@ -168,15 +168,16 @@ export class Conversation {
 
   /** Takes back the last message of a person and all that followed it. Nothing is deleted: `redo` brings it back. */
   async undo(): Promise<void> {
-    this.#writer = await this.#forkAt(lastHumanMessage(this.#writer.path).seq - 1);
+    const taken = lastHumanMessage(this.#writer.path);
+    this.#writer = await this.#forkAt(taken.seq - 1, { moveHead: true, first: undoMark(taken) });
   }
 
-  /** Brings back what the last `undo` took, as long as nothing was said since. */
+  /** Brings back what the last `undo` took, with the settings that were in force there, as long as nothing was said since. */
   async redo(): Promise<void> {
     const branches = await this.branches();
     const branch = branches.find(({ id }) => id === this.branchId);
     const parent = branches.find(({ id }) => id === branch?.parentBranchId);
-    if (branch === undefined || parent === undefined || branch.tipSeq > branch.forkSeq || parent.tipSeq <= branch.forkSeq) {
+    if (parent === undefined || branch?.tipSeq !== this.#writer.tipSeq || !isUndone(this.#writer.path, this.branchId)) {
       throw new AntiphonError("invalid_input", "There is nothing to bring back here: the last step on this branch was not an undo.");
     }
     const record = await this.#stored();
@@ -204,9 +205,12 @@ export class Conversation {
     return startTurn({ ...start, writer: this.#writer, onBusy: () => this.#forkAt(this.#writer.tipSeq, { moveHead: false }) });
   }
 
-  async #forkAt(seq: number, options: { readonly moveHead: boolean } = { moveHead: true }): Promise<BranchWriter> {
-    const record = options.moveHead ? await this.#stored() : undefined;
-    return forkBranch(this.#host, { from: this.#writer.key, seq, moveHeadOf: record });
+  async #forkAt(
+    seq: number,
+    { moveHead, first }: { readonly moveHead: boolean; readonly first?: EntryBody } = { moveHead: true },
+  ): Promise<BranchWriter> {
+    const moveHeadOf = moveHead ? await this.#stored() : undefined;
+    return forkBranch(this.#host, { from: this.#writer.key, seq, moveHeadOf, first });
   }
 
   get #projecting(): ProjectOptions {
