@@ -54,6 +54,20 @@ export const REQUEST_SHAPES = {
     sdk: ["CacheControlEphemeral", "BetaCacheControlEphemeral"],
     oneOf: { ephemeral: { "ttl?": ["5m", "1h"] } },
   },
+  contextEdit: {
+    sdk: ["BetaContextManagementConfig.edits"],
+    oneOf: {
+      clear_tool_uses_20250919: {
+        "clear_at_least?": "any",
+        "clear_tool_inputs?": "any",
+        "exclude_tools?": "any",
+        "keep?": "any",
+        "trigger?": "any",
+      },
+      clear_thinking_20251015: { "keep?": "any" },
+      compact_20260112: { "instructions?": "text", "pause_after_compaction?": "flag", "trigger?": "any" },
+    },
+  },
   imageSource: {
     sdk: ["ImageBlockParam.source", "BetaImageBlockParam.source"],
     oneOf: {

@@ -1,5 +1,5 @@
 import { REQUEST_SHAPES, type RequestShape } from "./request-shapes.ts";
-import { fieldsOf, type RequestView } from "./request-view.ts";
+import { fieldsOf, listOf, type RequestView } from "./request-view.ts";
 
 /** A value of the request that one of the shapes describes. */
 export interface ShapePlace {
@@ -22,6 +22,9 @@ export function placesOf(request: RequestView): readonly ShapePlace[] {
   for (const field of ["metadata", "thinking", "tool_choice", "output_config", "cache_control"] as const)
     add(body[field], REQUEST_SHAPES[field], field);
   add(fieldsOf(body["output_config"])["format"], REQUEST_SHAPES.format, "output_config.format");
+  listOf(fieldsOf(body["context_management"])["edits"]).forEach((edit, index) =>
+    add(edit, REQUEST_SHAPES.contextEdit, `context_management.edits.${index}`),
+  );
   for (const { tool, path } of request.tools) add(tool["cache_control"], REQUEST_SHAPES.cache_control, `${path}.cache_control`);
   for (const { block, path } of request.system) add(block["cache_control"], REQUEST_SHAPES.cache_control, `${path}.cache_control`);
   for (const { block, path, apiPath } of request.blocks) {

@@ -52,6 +52,13 @@ export const VALUE_EXAMPLES: readonly Example[] = [
   },
   {
     rule: "value-unknown",
+    body: request({ context_management: { edits: [{ type: "clear_thinking_20251015", keep: "all" }, { type: "forget_all" }] } }),
+    path: "context_management.edits.1.type",
+    message:
+      "context_management.edits.1: Input tag 'forget_all' found using 'type' does not match any of the expected tags: 'clear_tool_uses_20250919', 'clear_thinking_20251015', 'compact_20260112'",
+  },
+  {
+    rule: "value-unknown",
     body: request({ model: "mystery-1", output_config: { effort: "zap" } }),
     path: "output_config.effort",
     message: "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'",
