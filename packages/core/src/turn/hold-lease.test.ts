@@ -77,9 +77,9 @@ describe("the lease of a turn", () => {
     store.renewLease = renew;
     await environment.pass(60_000);
     expect(lost?.aborted).toBe(false);
-    store.renewLease = fails;
+    store.renewLease = () => Promise.reject(new Error("gone fishing"));
     await environment.pass(14_000);
-    expect(lost?.reason).toMatchObject({ code: "store_locked" });
+    expect(lost?.reason).toMatchObject({ code: "lease_lost", cause: expect.objectContaining({ message: "gone fishing" }) });
   });
 
   test("leaves no timer behind, also where a renewal is under way as the work ends", async () => {

@@ -78,7 +78,7 @@ function keepRenewing(store: ConversationStore, granted: Lease, environment: Env
       },
       (error: unknown) => {
         const isOver = isAntiphonError(error, "lease_lost") || environment.now() - grantedAt >= LEASE_MS;
-        if (isOver) lost.abort(error);
+        if (isOver) lost.abort(isAntiphonError(error) ? error : leaseRanOut(lease, error));
         else if (!ended) callOff = environment.after(ASK_AGAIN_MS, renew);
       },
     );
@@ -89,6 +89,11 @@ function keepRenewing(store: ConversationStore, granted: Lease, environment: Env
     return lease;
   };
   return { lost: lost.signal, stop };
+}
+
+function leaseRanOut({ conversationId, branchId }: Lease, cause: unknown): AntiphonError {
+  const message = `The lease on branch ${branchId} of conversation ${conversationId} could not be renewed in time. Look at the store, then resume.`;
+  return new AntiphonError("lease_lost", message, { cause, details: { conversationId, branchId } });
 }
 
 async function acquire(options: LeaseOptions): Promise<{ lease: Lease; hasWaited: boolean }> {

@@ -34,7 +34,9 @@ export async function leaveOutRejected(writer: BranchWriter, outcome: Outcome): 
 /** Which of the entries that were added the outcome speaks of; `undefined` where it speaks of none. */
 function isOfContent(outcome: Extract<Outcome, { type: "context-full" | "failed" }>): ((entry: MessageEntry) => boolean) | undefined {
   if (outcome.type === "context-full") return () => true;
-  const { status } = outcome.failure;
+  const { status, message } = outcome.failure;
+  // That is about thinking in replies; nothing that was added is to blame.
+  if (message.includes("bound to a different conversation")) return undefined;
   return status === 400 || status === 413 ? ({ content }) => content.some(holdsMedia) : undefined;
 }
 
