@@ -103,6 +103,20 @@ test("pause_turn beyond the bound ends the turn at its limit, and a person can s
   ]);
 });
 
+test("pauses are counted in a row: what a tool answers between two of them starts the count anew", async () => {
+  await using at = await practice({ tools: [clock], limits: { resumes: 1 } });
+  const conversation = await at.start({ tools: [{ type: "web_search_20250305", name: "web_search" }] });
+  const search = (id: string) => ({ type: "server_tool_use", id, name: "web_search", input: { query: "noon" } });
+  const found = (id: string) => ({ type: "web_search_tool_result", tool_use_id: id, content: [] });
+  at.server.script(
+    { content: [search("srvtoolu_1")], stop_reason: "pause_turn" },
+    { content: [found("srvtoolu_1"), toolUse("clock", {}, "toolu_1")] },
+    { content: [search("srvtoolu_2")], stop_reason: "pause_turn" },
+    { content: [found("srvtoolu_2"), text("Noon.")] },
+  );
+  expect(await say(conversation)).toMatchObject({ outcome: { type: "completed" }, text: "Noon." });
+});
+
 test("compaction is resumed after its block, which goes back", async () => {
   await using at = await practice();
   const conversation = await at.start();

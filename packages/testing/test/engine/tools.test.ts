@@ -120,6 +120,15 @@ test("rounds are bounded: the turn ends at its limit, the last calls unrun and a
   expect(spoken(sent).slice(-2)).toEqual(["assistant: tool_use", "user: result toolu_3 (error) | Go on."]);
 });
 
+test("the request behind a reply that was asked for again with more tokens asks for as many as the settings say", async () => {
+  await using at = await practice({ tools: [echo], limits: { continuations: 1 } });
+  const conversation = await at.start();
+  const cut = { content: [{ type: "thinking", thinking: "One two three four five six." }], cutAtTokens: 3 };
+  at.server.script(cut, { content: [toolUse("echo", { say: "here" }, "toolu_1")] }, "Done.");
+  expect((await say(conversation)).outcome).toEqual({ type: "completed", empty: false });
+  expect(at.server.requests.map(({ body }) => (body as { max_tokens: number }).max_tokens)).toEqual([1024, 4096, 1024]);
+});
+
 test("calls of tools that run elsewhere wait; their results go on where the turn stood", async () => {
   await using at = await practice({ tools: [echo] });
   const conversation = await at.start({ tools: [{ name: "elsewhere", input_schema: { type: "object" } }] });
