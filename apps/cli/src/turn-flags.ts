@@ -26,17 +26,15 @@ export function goesOn(flags: TurnFlags): boolean {
   return flags.continue === true || flags.resume !== undefined;
 }
 
-/** The settings of a new conversation. Errors: a usage failure for what they cannot be. */
+/** The settings of a new conversation. */
 export function newSettings(flags: TurnFlags): Settings {
   const model = flags.model ?? DEFAULT_MODEL;
   const system = flags.system === undefined ? "" : systemText(flags.system);
-  const settings = {
+  return {
     model,
     max_tokens: flags.maxTokens ?? Math.min(MAX_TOKENS, modelFacts(model)?.outputTokensMax ?? MAX_TOKENS),
     ...(system.trim() !== "" && { system }),
   };
-  requireRoom(settings, flags);
-  return settings;
 }
 
 /** What the flags change in a conversation that exists: only what was said out loud. An empty `--system` takes it away. */
@@ -49,6 +47,12 @@ export function settingsChange(flags: TurnFlags): SettingsChange | undefined {
     change.system = system.trim() === "" ? undefined : system;
   }
   return Object.keys(change).length === 0 ? undefined : change;
+}
+
+/** What can be told of a new conversation before there is so much as a database. Errors: as `requireRoom`. */
+export function requireNewRoom(flags: TurnFlags): void {
+  if (!goesOn(flags) && flags.maxTokens !== undefined)
+    requireRoom({ model: flags.model ?? DEFAULT_MODEL, max_tokens: flags.maxTokens }, flags);
 }
 
 /** Errors: a usage failure where the model does not give as many tokens as are asked for, before anything is stored. */

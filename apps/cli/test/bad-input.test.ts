@@ -55,6 +55,7 @@ test("more tokens than the model gives are refused with its most, and nothing is
   await using place = await openPlace();
   const most = /--max-tokens is 999999, and claude-sonnet-5-5 gives at most \d+ tokens in one reply\. Give \d+ or less\.$/m;
   expectOneLine(await place.run(["--max-tokens", "999999", "hi"]), 2, most);
+  expect(existsSync(place.database)).toBe(false);
   expectOneLine(await place.run(["ls"]), 0, /no conversations yet/);
   place.server.script("ok", "still");
   await place.run(["--max-tokens", "100000", "hi"]);

@@ -8,13 +8,14 @@ import { JsonView } from "../render/json-view.ts";
 import { outcomeExitCode } from "../render/outcome-exit-code.ts";
 import { TextView } from "../render/text-view.ts";
 import { runTurn } from "../run-turn.ts";
-import { goesOn, type TurnFlags } from "../turn-flags.ts";
+import { goesOn, requireNewRoom, type TurnFlags } from "../turn-flags.ts";
 
 /** One question, one answer. Resolves to the exit code. */
 export async function ask(context: Context, words: readonly string[], flags: TurnFlags): Promise<number> {
   const { world, output, interruption } = context;
   const notice = (line: string): void => output.notice(line);
   const prompt = await readPrompt(world, words, { print: flags.print === true, notice });
+  requireNewRoom(flags);
   const client = await openClient(world);
   const store = await openStore(world, { toGoOn: goesOn(flags) });
   try {

@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { openStore } from "../conversations/open-store.ts";
 import { EXIT } from "../exit-codes.ts";
 import { asFailure, usageFailure } from "../failure.ts";
-import { goesOn, newSettings, type TurnFlags } from "../turn-flags.ts";
+import { goesOn, newSettings, requireNewRoom, type TurnFlags } from "../turn-flags.ts";
 
 const PROMPT = "> ";
 
@@ -22,6 +22,7 @@ export async function chat(context: Context, flags: TurnFlags): Promise<number> 
   if (!stdin.isTTY || !stdout.isTTY)
     throw usageFailure(`The chat needs a terminal. Ask once instead: ${COMMAND} "What does enumerate do?"`);
   const notice = (line: string): void => output.notice(line);
+  requireNewRoom(flags);
   const client = await openClient(world);
   const store = await openStore(world, { toGoOn: goesOn(flags) });
   const raw = env["TERM"] !== "dumb";

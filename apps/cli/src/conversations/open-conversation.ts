@@ -28,6 +28,7 @@ export async function openConversation(source: ConversationSource, flags: TurnFl
     flags.resume !== undefined ? await byIdPrefix(store, flags.resume) : flags.continue === true ? await lastUsed(store) : undefined;
   if (chosen === undefined) {
     const settings = newSettings(flags);
+    requireRoom(settings, flags);
     await requireModel(client, settings.model);
     const conversation = await antiphon.create(settings);
     return { conversation, short: await shortId(store, conversation.id), continued: false };
