@@ -85,11 +85,11 @@ function connectionLine(message: string, facts: OutcomeFacts): string {
   return `Nobody answers at ${facts.baseUrl}: ${words} Check the network and ANTHROPIC_BASE_URL. ${kept(facts)}`;
 }
 
-/** The last thing that was said, without OpenSSL's file names and numbers. */
+/** The last thing that was said, without OpenSSL's file names and numbers, and without what Node would have done to Node. */
 function tlsReason(message: string): string {
   if (/wrong version number|packet length too long|http request/i.test(message))
     return "what answers there does not speak TLS (http, not https?)";
   if (/altname|does not match/i.test(message)) return "its certificate is for another name";
-  const reason = /SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message.split(": ").at(-1)!;
+  const reason = /SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message.split(": ").at(-1)!.split(";", 1)[0]!;
   return reason.trim().replace(/[.;]+$/, "");
 }

@@ -84,7 +84,11 @@ const TABLE: readonly [Outcome, number, number, RegExp | undefined][] = [
   ],
   [failed({ code: "lease_lost", message: "fencing" }), 1, 1, /^Another process took over conversation 3f2a9c1b.*go on: antiphon -r/],
   [
-    failed({ code: "connection_failed", message: "Connection error.: fetch failed: self-signed certificate" }),
+    failed({
+      code: "connection_failed",
+      message:
+        "Connection error.: fetch failed: self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca",
+    }),
     1,
     1,
     /^No secure connection to https:\/\/api\.anthropic\.com: self-signed certificate\. Check .*NODE_EXTRA_CA_CERTS/,
