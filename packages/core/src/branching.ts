@@ -43,6 +43,18 @@ export function moveHeadTo(store: ConversationStore, record: ConversationRecord,
   return store.moveHead({ conversationId: record.id, from: record.headBranchId, to: branchId });
 }
 
+/** Where the last turn that has ended left the path: whoever goes on beside a running turn shares nothing of it. */
+export function endOfLastTurn(path: readonly Entry[]): number {
+  const tip = path.at(-1)?.seq ?? 0;
+  const last = path.findLast((entry): entry is MessageEntry => entry.kind === "message");
+  if (last?.reply?.whole === true && !GOES_ON.has(last.reply.stopReason)) return tip;
+  const asked = path.findLast((entry) => entry.kind === "message" && entry.origin === "human");
+  return asked === undefined ? tip : asked.seq - 1;
+}
+
+/** Stop reasons behind which a turn makes another request. */
+const GOES_ON: ReadonlySet<string | null> = new Set(["tool_use", "pause_turn", "compaction"]);
+
 /** The last message that a person said. Errors: `not_found`. */
 export function lastHumanMessage(path: readonly Entry[]): MessageEntry {
   return findLast(path, (entry) => entry.origin === "human", "message of a person");

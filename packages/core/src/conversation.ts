@@ -1,5 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import { forkBranch, isUndone, lastHumanMessage, lastReply, moveHeadTo, undoMark } from "./branching.ts";
+import { endOfLastTurn, forkBranch, isUndone, lastHumanMessage, lastReply, moveHeadTo, undoMark } from "./branching.ts";
 import type { Bill } from "./conversation/bill.ts";
 import type { Branch } from "./conversation/branch.ts";
 import type { Entry, EntryBody, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
@@ -24,7 +24,7 @@ import { changeSettings, type SettingsChange, type UpdateOptions } from "./turn/
 export interface SendOptions extends TurnOptions {
   /**
    * What to do while another turn runs on this branch: by default the turn fails with `busy` and nothing is stored; `queue` waits for
-   * it; `fork` goes on beside it, on a branch of its own from the stored tip.
+   * it; `fork` goes on beside it, on a branch of its own from the end of the turn before.
    */
   readonly whenBusy?: "queue" | "fork";
   /** The speaker, where a channel has several. */
@@ -202,7 +202,7 @@ export class Conversation {
       whenHeld: whenBusy === "queue" ? "wait" : "fail",
     } as const;
     if (whenBusy !== "fork") return startTurn({ ...start, writer: this.#writer });
-    return startTurn({ ...start, writer: this.#writer, onBusy: () => this.#forkAt(this.#writer.tipSeq, { moveHead: false }) });
+    return startTurn({ ...start, writer: this.#writer, onBusy: () => this.#forkAt(endOfLastTurn(this.#writer.path), { moveHead: false }) });
   }
 
   async #forkAt(

@@ -98,6 +98,7 @@ test("a message that forks goes on beside the running turn, on a branch of its o
   expect([result.outcome.type, result.text]).toEqual(["completed", "The second reply."]);
   expect(result.branchId).not.toBe(conversation.branchId);
   expect(await types(second)).toContain("branch-forked");
+  expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual(["user: Second."]);
   release();
   expect((await first.result).branchId).toBe(conversation.branchId);
   expect(await conversation.branches()).toHaveLength(2);
