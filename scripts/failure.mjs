@@ -2,7 +2,11 @@
 export class Failure extends Error {
   exitCode;
 
-  constructor(message, { exitCode = 1, cause = undefined } = {}) {
+  /**
+   * @param {string} message
+   * @param {{ exitCode?: number, cause?: unknown }} [options]
+   */
+  constructor(message, { exitCode = 1, cause } = {}) {
     super(message, { cause });
     this.exitCode = exitCode;
   }

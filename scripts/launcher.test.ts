@@ -85,7 +85,7 @@ describe.skipIf(process.platform === "win32")("apps/cli/bin/antiphon", () => {
 
   test("starts Node with the flags that npm start uses", () => {
     const text = readFileSync(new URL("../apps/cli/bin/antiphon", import.meta.url), "utf8");
-    expect(text).toContain(`exec "$node" ${SOURCE_FLAGS.join(" ")} "$app/bin/entry.mjs" "$@"`);
+    expect(text).toContain(`exec "$node" ${SOURCE_FLAGS.join(" ")} "$root/scripts/launcher.mjs" "$@"`);
   });
 });
 

@@ -12,9 +12,9 @@ const typed = { ANTIPHON_COMMAND: "npm start --" };
  * it talks to a practice server that lives as long as the chat.
  */
 export async function start({ root, node, args, env }) {
-  const entry = join(root, "apps", "cli", "bin", "entry.mjs");
+  const launcher = join(root, "scripts", "launcher.mjs");
   const antiphon = (more) =>
-    runToEnd(node, [...SOURCE_FLAGS, entry, ...args], {
+    runToEnd(node, [...SOURCE_FLAGS, launcher, ...args], {
       cwd: env.INIT_CWD ?? process.cwd(),
       stdio: "inherit",
       env: { ...env, ...typed, ...more },

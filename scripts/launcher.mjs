@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { missingPackage } from "../../../scripts/installed.mjs";
+import { missingPackage } from "./installed.mjs";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[\\/]$/, "");
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
 const missing = missingPackage(root, ["dependencies"]);
 if (missing !== undefined) notSetUp(`${missing} is missing: run "npm start" once in ${root}`);
-else await import("../src/main.ts").catch(notFound);
+else await import("../apps/cli/src/main.ts").catch(notFound);
 
 /** A package of a package: only loading it shows that it is not there, and only a new installation brings it back. */
 function notFound(error) {
