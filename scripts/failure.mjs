@@ -2,10 +2,7 @@
 export class Failure extends Error {
   exitCode;
 
-  /**
-   * @param {string} message
-   * @param {{ exitCode?: number, cause?: unknown }} [options]
-   */
+  /** @param {{ exitCode?: number, cause?: unknown }} [options] */
   constructor(message, { exitCode = 1, cause } = {}) {
     super(message, { cause });
     this.exitCode = exitCode;
