@@ -2,8 +2,7 @@
 export class Failure extends Error {
   exitCode;
 
-  /** @param {{ exitCode?: number, cause?: unknown }} [options] */
-  constructor(message, { exitCode = 1, cause } = {}) {
+  constructor(message, /** @type {{ exitCode?: number, cause?: unknown }} */ { exitCode = 1, cause } = {}) {
     super(message, { cause });
     this.exitCode = exitCode;
   }
