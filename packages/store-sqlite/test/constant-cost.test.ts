@@ -13,6 +13,7 @@ async function hotStatements(path: string): Promise<readonly string[]> {
     const lease = await store.acquireLease({ ...KEY, holder: "test", ttlMs: 1000 });
     await store.append({ ...KEY, expectedTip: 1, draft: { draftId: "d", number: 0, text: "so far" }, at: 2, fence: lease!.fence });
     await store.append({ ...KEY, expectedTip: 1, entries: [message(2)], at: 2, fence: lease!.fence });
+    await store.append({ ...KEY, expectedTip: 1, entries: [message(2)], at: 2 });
     await store.renewLease(lease!, 1000);
     await store.releaseLease(lease!);
     await store.fork({ conversationId: "c", branchId: "b2", parentBranchId: "b", forkSeq: 1, createdAt: 3 });
