@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteStore } from "@antiphon/store-sqlite";
 import { expect, test } from "vitest";
-import { AS_NOBODY, type Ended, lines, openPlace } from "./place.ts";
+import { asNobody, type Ended, lines, openPlace } from "./place.ts";
 
 /** One line that says what to do, its exit code, no stack, nothing on stdout. */
 function expectOneLine(ended: Ended, code: number, line: RegExp): void {
@@ -79,7 +79,7 @@ test("a conversation that cannot be reached is not said to be missing", { skip: 
   chmodSync(place.home, 0o755);
   chmodSync(join(place.home, "locked"), 0o000);
   for (const args of [["ls"], ["show"], ["-c", "hi"], ["-r", "1", "hi"], ["hi"]]) {
-    const ended = await place.run(args, { env: { ...env, ...AS_NOBODY } });
+    const ended = await place.run(args, { env: { ...env, ...asNobody("program") } });
     expectOneLine(ended, 1, /No permission to .*locked.*\. Check .*owner and mode.*ANTIPHON_DB/);
   }
   chmodSync(join(place.home, "locked"), 0o700);
@@ -234,7 +234,7 @@ test("a database that may not be written is told and left as it was", { skip: pr
   chmodSync(join(place.home, "data", "antiphon"), 0o755);
   const before = digest(place.database);
   expectOneLine(
-    await place.run(["-c", "hello"], { env: AS_NOBODY }),
+    await place.run(["-c", "hello"], { env: asNobody("store") }),
     1,
     /No permission to write .*conversations\.db\. Check its owner and mode/,
   );

@@ -16,10 +16,10 @@ export const AFTER_FIRST_DELTA = { afterEvents: 4 } as const;
 
 export const PROGRAM = fileURLToPath(new URL("../bin/antiphon", import.meta.url));
 
-/** Gives up root's rights at the first look for a database: by then all is loaded from where nobody else may look. */
-const DROP_RIGHTS = `import fs from "node:fs";
+/** Gives up root's rights at a first look for a database: by then all that is needed is loaded from where nobody else may look. */
+const dropRights = (looks: string) => `import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-for (const [home, name] of [[fs, "statSync"], [fs, "existsSync"], [fs.promises, "stat"]]) {
+for (const [home, name] of ${looks}) {
   const look = home[name];
   home[name] = (path, ...rest) => {
     if (String(path).includes(".db") && process.getuid() === 0) process.setgroups([]), process.setgid(65534), process.setuid(65534);
@@ -28,9 +28,15 @@ for (const [home, name] of [[fs, "statSync"], [fs, "existsSync"], [fs.promises, 
 }
 syncBuiltinESMExports();`;
 
-/** Makes the program somebody who may not write everything; whoever runs the tests without root's rights is that already. */
-export const AS_NOBODY: Readonly<Record<string, string>> =
-  process.getuid?.() === 0 ? { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(DROP_RIGHTS)}` } : {};
+/**
+ * Makes the program somebody who may not read or write everything, from its own first look for a database on or, with
+ * `store`, from the store's. Whoever runs the tests without root's rights is that already.
+ */
+export function asNobody(from: "program" | "store"): Readonly<Record<string, string>> {
+  if (process.getuid?.() !== 0) return {};
+  const code = dropRights(from === "program" ? '[[fs, "statSync"]]' : '[[fs.promises, "stat"]]');
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
 
 /** A standard input that nobody writes to, or only the test. */
 export const OPEN = Symbol("open");
