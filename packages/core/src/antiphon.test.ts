@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { begin } from "../test/begin.ts";
 import { settingsOf } from "../test/builders.ts";
-import { ScriptedClient } from "../test/scripted-client.ts";
+import { replied, ScriptedClient } from "../test/scripted-client.ts";
 import { antiphon } from "./antiphon.ts";
+import type { KnownFacts } from "./models/model-facts.ts";
+import { modelFacts } from "./models/model-facts.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 import type { TurnLimits } from "./turn/turn-context.ts";
 
@@ -98,5 +100,43 @@ describe("opening", () => {
     await chat.open(conversation.id);
     expect(await store.open(conversation.id)).toEqual(before);
     expect(client.bodies).toEqual([]);
+  });
+});
+
+describe("what models accept is asked of the source that was given", () => {
+  /** Knows one thing of every model. */
+  const knowing = (facts: KnownFacts) => ({ models: { facts: (id: string) => modelFacts(id, facts, "a test") } });
+
+  test("when a conversation is made: settings that its model does not take make none", async () => {
+    const { chat, store } = await begin([], {}, knowing({ outputTokensMax: 1_024 }));
+    await expect(chat.create({ ...settingsOf(), max_tokens: 1_025 })).rejects.toMatchObject({
+      code: "unsupported_by_model",
+      message: expect.stringContaining("Lower it to 1024 or less"),
+    });
+    expect((await store.list()).conversations).toHaveLength(1);
+  });
+
+  test("when settings change: they stay as they were", async () => {
+    const { conversation } = await begin([], {}, knowing({ effortLevels: ["low"] }));
+    const change = conversation.update({ output_config: { effort: "high" } });
+    await expect(change).rejects.toMatchObject({ code: "unsupported_by_model", message: expect.stringContaining('Use "low"') });
+    expect(conversation.settings).toEqual(settingsOf());
+  });
+
+  test("before a request: a turn fails with what to do, and nothing is sent or stored", async () => {
+    const facts = { value: {} as KnownFacts };
+    const models = { facts: (id: string) => modelFacts(id, facts.value, "a test") };
+    const { conversation, client } = await begin([], { thinking: { type: "disabled" } }, { models });
+    facts.value = { thinkingTypes: ["adaptive"] };
+    const { outcome } = await conversation.send("Hello").result;
+    expect(outcome).toMatchObject({ type: "failed", failure: { code: "unsupported_by_model" } });
+    expect([client.bodies, conversation.entries.length]).toEqual([[], 1]);
+  });
+
+  test("after a reply: as many tokens as the model gives are asked for, and no more", async () => {
+    const cut = replied([{ type: "tool_use", id: "t1", name: "a", input: {} }], "max_tokens");
+    const { conversation, client } = await begin([cut], { model: "mystery-1", max_tokens: 100 }, knowing({ outputTokensMax: 150 }));
+    await conversation.send("Hello", { limits: { continuations: 1 } }).result;
+    expect(client.bodies.map((body) => body.max_tokens)).toEqual([100, 150]);
   });
 });

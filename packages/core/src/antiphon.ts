@@ -3,6 +3,8 @@ import { ownSettings, type Settings } from "./conversation/settings.ts";
 import { type Environment, systemEnvironment } from "./environment.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
+import { requireSupported } from "./models/check-settings.ts";
+import { MODEL_TABLE, type ModelSource } from "./models/model-catalog.ts";
 import type { Caching } from "./request/cache-marks.ts";
 import type { ConversationPage, ConversationStore, ListQuery } from "./store/conversation-store.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
@@ -17,6 +19,8 @@ export interface AntiphonOptions {
   readonly tools?: readonly RunnableTool[];
   /** How long the API keeps what a request wrote to its cache; `5m` unless told, `off` for no marks of ours. */
   readonly caching?: Caching;
+  /** What models accept: the local table unless told. A {@link ModelCatalog} adds what the Models API says. */
+  readonly models?: ModelSource;
   readonly limits?: Partial<TurnLimits>;
   /** Names this process in leases, for people. */
   readonly holder?: string;
@@ -46,6 +50,7 @@ export function antiphon(options: AntiphonOptions): Antiphon {
     store: options.store,
     tools: options.tools ?? [],
     caching: options.caching ?? "5m",
+    models: options.models ?? MODEL_TABLE,
     limits: withLimits(DEFAULT_LIMITS, options.limits),
     environment: options.environment ?? systemEnvironment,
     holder: options.holder ?? "antiphon",
@@ -59,6 +64,7 @@ export function antiphon(options: AntiphonOptions): Antiphon {
 
 async function create(host: Host, settings: Settings, options: CreateOptions): Promise<Conversation> {
   const own = ownSettings(settings);
+  requireSupported(own, host.models.facts(own.model));
   const { store, environment } = host;
   const id = environment.randomId();
   const branchId = environment.randomId();

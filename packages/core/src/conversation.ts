@@ -100,7 +100,7 @@ export class Conversation {
 
   /** Stores a reply of the caller's own loop as what it is, and says what may come next. The message of the SDK will do as it came. */
   record(message: ReceivedMessage): Promise<Plan> {
-    return underLease(this.#host, this.#writer, () => recordReply(this.#writer, this.#record.hashKey, message));
+    return underLease(this.#host, this.#writer, () => recordReply(this.#writer, this.#projecting, message));
   }
 
   /**
@@ -214,7 +214,7 @@ export class Conversation {
   }
 
   get #projecting(): ProjectOptions {
-    return { hashKey: this.#record.hashKey, caching: this.#host.caching };
+    return { hashKey: this.#record.hashKey, caching: this.#host.caching, models: this.#host.models };
   }
 
   #entryOf(entryId: string): Entry {

@@ -1,4 +1,5 @@
 import type { Environment } from "./environment.ts";
+import type { ModelSource } from "./models/model-catalog.ts";
 import type { Caching } from "./request/cache-marks.ts";
 import type { ConversationStore } from "./store/conversation-store.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
@@ -11,6 +12,8 @@ export interface Host {
   readonly store: ConversationStore;
   readonly tools: readonly RunnableTool[];
   readonly caching: Caching;
+  /** What models accept. */
+  readonly models: ModelSource;
   readonly limits: TurnLimits;
   readonly environment: Environment;
   /** Names this process in leases, for people. */

@@ -21,6 +21,12 @@ export function checkSettings(settings: object, facts: ModelFacts | undefined): 
   return unsupportedByModel(settings, facts, validateRequest(settings, { model: facts }));
 }
 
+/** Refuses settings that their model does not take. Errors: `unsupported_by_model`. */
+export function requireSupported(settings: object, facts: ModelFacts | undefined): void {
+  const unsupported = checkSettings(settings, facts);
+  if (unsupported !== undefined) throw unsupported;
+}
+
 /** The same for a body whose violations, by the same facts, are there already. Costs nothing but their number. */
 export function unsupportedByModel(
   body: object,

@@ -3,7 +3,7 @@ import type { Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { mergeMessages } from "../messages/merge.ts";
-import { modelFacts } from "../models/model-facts.ts";
+import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
 import { applyBoundaries, settingsInForce } from "./boundaries.ts";
 import { type Caching, markForCache } from "./cache-marks.ts";
 import { repair } from "./repair.ts";
@@ -21,6 +21,8 @@ export interface ProjectOptions {
   readonly hashKey: string;
   /** `5m` unless told. */
   readonly caching?: Caching;
+  /** What models accept; the local table unless told. */
+  readonly models?: ModelSource;
 }
 
 export interface Projection {
@@ -59,11 +61,12 @@ export function project(path: readonly Entry[], options: ProjectOptions): Projec
   const settings = settingsInForce(path);
   if (settings === undefined)
     throw new AntiphonError("not_found", "The path has no settings entry: it is not a conversation of ours. Open it by its id.");
-  const model = modelFacts(settings.model);
+  const models = options.models ?? MODEL_TABLE;
+  const model = models.facts(settings.model);
   const spoken = dropUnpairedServerTools(tellLateResults(applyBoundaries(path)));
   // Again: a call that a server tool made goes with it, and then its result has no call.
   const repaired = repair(tellLateResults(spoken.messages), path);
-  const bound = dropThinkingBoundElsewhere(placeSystemMessages(repaired.messages), { hashKey: options.hashKey, settings, model });
+  const bound = dropThinkingBoundElsewhere(placeSystemMessages(repaired.messages), { hashKey: options.hashKey, settings, models });
   // Once more: where a reply was nothing but thinking that is dropped, two of the user's sides are one now.
   const placed = placeSystemMessages(bound.messages);
   const merged = mergeMessages(placed.map(({ role, content }) => ({ role, content })));

@@ -1,7 +1,7 @@
 import type { Entry, NewEntry } from "../conversation/entry.ts";
 import { AntiphonError } from "../errors.ts";
 import { unsupportedByModel } from "../models/check-settings.ts";
-import { modelFacts } from "../models/model-facts.ts";
+import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
 import { type Projection, project, type ProjectOptions } from "./project.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { Violation } from "./validate-request.ts";
@@ -12,13 +12,13 @@ import type { Violation } from "./validate-request.ts";
  */
 export function requireSendable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
   const { body, explain } = projectBehind(path, [entry], options);
-  requireAccepted(body, explain.violations);
+  requireAccepted(body, explain.violations, options.models);
   refuse(newViolations(path, explain.violations.filter(isThoughtToHold), entry, options));
 }
 
 /** Refuses a request that breaks a rule of the API, or asks its model for what it does not take. Errors: `unsupported_by_model`, `invalid_request`. */
-export function requireAccepted(body: RequestBody, violations: readonly Violation[]): void {
-  const unsupported = unsupportedByModel(body, modelFacts(body.model), violations);
+export function requireAccepted(body: RequestBody, violations: readonly Violation[], models: ModelSource = MODEL_TABLE): void {
+  const unsupported = unsupportedByModel(body, models.facts(body.model), violations);
   if (unsupported !== undefined) throw unsupported;
   refuse(violations.filter(isError));
 }

@@ -1,4 +1,5 @@
-import { modelFacts, type ModelFacts } from "../models/model-facts.ts";
+import type { ModelSource } from "../models/model-catalog.ts";
+import type { ModelFacts } from "../models/model-facts.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
 import type { Settings } from "../conversation/settings.ts";
 import { isThinking } from "./sendable.ts";
@@ -15,7 +16,7 @@ export interface BoundThinking {
 export interface ThinkingOptions {
   readonly hashKey: string;
   readonly settings: Settings;
-  readonly model: ModelFacts | undefined;
+  readonly models: ModelSource;
 }
 
 /**
@@ -24,13 +25,15 @@ export interface ThinkingOptions {
  * prefix is not known, all thinking is sent. Source: preserved-thinking documentation, September to November 2026.
  */
 export function dropThinkingBoundElsewhere(messages: readonly SentMessage[], options: ThinkingOptions): BoundThinking {
-  const chain = new PrefixChain(options.hashKey, options.settings);
+  const { models, settings } = options;
+  const model = models.facts(settings.model);
+  const chain = new PrefixChain(options.hashKey, settings);
   const droppedFrom: string[] = [];
   const kept: SentMessage[] = [];
   for (const message of messages) {
     const madeBehind = message.reply?.prefixHash;
     const isElsewhere = madeBehind !== undefined && madeBehind !== chain.value;
-    const bound = options.model?.boundThinking === true && (isElsewhere || isOfAnotherModel(message, options.model));
+    const bound = model?.boundThinking === true && (isElsewhere || isOfAnotherModel(message, model, models));
     const content = bound ? message.content.filter((block) => !isThinking(block)) : message.content;
     if (content.length < message.content.length) droppedFrom.push(message.entryId!);
     chain.add(message.role, content);
@@ -40,7 +43,7 @@ export function dropThinkingBoundElsewhere(messages: readonly SentMessage[], opt
 }
 
 /** Told by models that are known: other servers have names of their own for them. */
-function isOfAnotherModel({ reply }: SentMessage, model: ModelFacts): boolean {
-  const made = reply === undefined ? undefined : modelFacts(reply.model)?.id;
+function isOfAnotherModel({ reply }: SentMessage, model: ModelFacts, models: ModelSource): boolean {
+  const made = reply === undefined ? undefined : models.facts(reply.model)?.id;
   return made !== undefined && made !== model.id;
 }

@@ -7,6 +7,7 @@ import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { toolCalls } from "../messages/text.ts";
 import { BranchWriter } from "../store/branch-writer.ts";
+import { MODEL_TABLE } from "../models/model-catalog.ts";
 import { MemoryStore } from "../store/memory-store.ts";
 import { answerTools } from "./answer-tools.ts";
 import { EventChannel } from "./event-channel.ts";
@@ -34,6 +35,7 @@ async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, 
     client: new ScriptedClient(),
     events: new EventChannel(),
     caching: "5m",
+    models: MODEL_TABLE,
     streaming: true,
     hashKey: KEY,
     signal: controller.signal,

@@ -71,7 +71,9 @@ describe("a change that leaves the prefix as it is and loses what of it was cach
     expect(await conversation.update(change, { accept: true })).toEqual(bill);
     expect(conversation.entries.at(-1)).toMatchObject({ kind: "boundary", boundary: { type: "settings" }, bill });
     expect((await conversation.request()).explain.thinkingDropped).toEqual([]);
-    expect(await conversation.update({ tool_choice: { type: "any" } })).toMatchObject({ cachedTokens: 0 });
+    expect(await conversation.update({ tool_choice: { type: "auto", disable_parallel_tool_use: true } })).toMatchObject({
+      cachedTokens: 0,
+    });
   });
 
   test("is a plain entry where nothing was cached", async () => {

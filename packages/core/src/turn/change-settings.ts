@@ -3,6 +3,8 @@ import type { Entry, MessageEntry } from "../conversation/entry.ts";
 import { keepsCache, keepsPrefix, ownSettings, type Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
+import { requireSupported } from "../models/check-settings.ts";
+import { MODEL_TABLE } from "../models/model-catalog.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import { project, type ProjectOptions } from "../request/project.ts";
 import { isThinking } from "../request/sendable.ts";
@@ -22,6 +24,7 @@ export async function changeSettings(writer: BranchWriter, change: SettingsChang
   const settings = ownSettings(
     Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined)) as Settings,
   );
+  requireSupported(settings, (options.models ?? MODEL_TABLE).facts(settings.model));
   const bill = keepsCache(before, settings) ? NO_BILL : settingsBill(writer.path, settings, options);
   if (keepsPrefix(before, settings) && isFree(bill)) {
     if (JSON.stringify(before) !== JSON.stringify(settings)) await writer.append(writer.draw({ kind: "settings", settings }));

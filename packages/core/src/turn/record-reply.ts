@@ -2,7 +2,7 @@ import type { MessageEntry } from "../conversation/entry.ts";
 import { frozenCopy } from "../conversation/frozen-copy.ts";
 import { AntiphonError } from "../errors.ts";
 import { type FoldedReply, fromMessage, type ReceivedMessage } from "../messages/reply.ts";
-import { project } from "../request/project.ts";
+import { project, type ProjectOptions } from "../request/project.ts";
 import { requireRecordable } from "../request/require-sendable.ts";
 import { capabilities } from "../stop/capabilities.ts";
 import { type Plan, planReply } from "../stop/plan.ts";
@@ -14,15 +14,15 @@ import { repairEntries } from "./repair-entries.ts";
  * Stores a reply that the caller got for the path's own request, with what repair had made up for it, and returns its plan.
  * Errors: `invalid_input` for what is no message, `invalid_request` for one that no request could send back.
  */
-export async function recordReply(writer: BranchWriter, hashKey: string, message: ReceivedMessage): Promise<Plan> {
+export async function recordReply(writer: BranchWriter, projecting: ProjectOptions, message: ReceivedMessage): Promise<Plan> {
   const { content, facts } = ownReply(message);
-  const projection = project(writer.path, { hashKey });
+  const projection = project(writer.path, projecting);
   const reply = { ...facts, prefixHash: projection.prefixHash };
   const said = writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply });
-  requireRecordable(writer.path, said, { hashKey });
+  requireRecordable(writer.path, said, projecting);
   const stored = await writer.append(...repairEntries(writer, projection), said);
   const entry = stored.at(-1);
-  const plan = planReply(content, facts, capabilities(projection.body));
+  const plan = planReply(content, facts, capabilities(projection.body, projecting.models));
   if (plan.next !== "leave-out") return plan;
   return { ...plan, outcome: await leaveOut(writer, plan.outcome, entry as MessageEntry) };
 }

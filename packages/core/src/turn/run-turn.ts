@@ -17,7 +17,7 @@ export async function runTurn(turn: TurnContext): Promise<Outcome> {
     const requested = await requestReply(turn);
     if ("outcome" in requested) return requested.outcome;
     const { entry, projection } = requested;
-    const plan = planReply(entry.content, entry.reply!, capabilities(projection.body));
+    const plan = planReply(entry.content, entry.reply!, capabilities(projection.body, turn.models));
     turn.tally.maxTokens = undefined;
     const outcome = await follow(turn, plan, entry);
     if (outcome !== undefined) return outcome;
@@ -56,7 +56,7 @@ function openReply(turn: TurnContext): { entry: MessageEntry; plan: Plan } | und
   const sent = messages.filter((entry) => !isLeftOut(turn, entry));
   const entry = sent.findLast((message) => !isBetweenCalls(message));
   if (entry?.role !== "assistant" || entry.reply === undefined) return undefined;
-  const can = capabilities(project(turn.writer.path, turn).body);
+  const can = capabilities(project(turn.writer.path, turn).body, turn.models);
   const plan = entry.reply.whole ? planReply(entry.content, entry.reply, can) : planPart(entry);
   const stands = entry === sent.at(-1) || (plan.next === "answer-tools" && openCalls(turn, plan.calls, entry).length > 0);
   if (!stands) return undefined;

@@ -112,7 +112,7 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
 /** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */
 async function storeInput(start: TurnStart, writer: BranchWriter, input: MessageBody): Promise<string> {
   const drawn = writer.draw(input);
-  requireSendable(writer.path, drawn, { hashKey: start.hashKey, caching: start.host.caching });
+  requireSendable(writer.path, drawn, { ...start.host, hashKey: start.hashKey });
   const [entry] = await writer.append(drawn);
   return entry!.id;
 }

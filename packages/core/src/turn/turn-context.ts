@@ -1,6 +1,7 @@
 import type { Environment } from "../environment.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ToolCall } from "../messages/text.ts";
+import type { ModelSource } from "../models/model-catalog.ts";
 import type { Caching } from "../request/cache-marks.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { UsageTotals } from "../usage/usage-totals.ts";
@@ -63,6 +64,8 @@ export interface TurnContext {
   readonly tools: readonly RunnableTool[];
   readonly limits: TurnLimits;
   readonly caching: Caching;
+  /** What models accept. */
+  readonly models: ModelSource;
   /** False asks for each reply in one piece, except where the turn itself raised `max_tokens` beyond what a client takes so. */
   readonly streaming: boolean;
   readonly hashKey: string;
