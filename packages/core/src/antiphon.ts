@@ -19,7 +19,7 @@ export interface AntiphonOptions {
   readonly tools?: readonly RunnableTool[];
   /** How long the API keeps what a request wrote to its cache; `5m` unless told, `off` for no marks of ours. */
   readonly caching?: Caching;
-  /** What models accept: the local table unless told. A {@link ModelCatalog} adds what the Models API says. */
+  /** What models accept: the local table unless told. A `ModelCatalog` adds what the Models API says. */
   readonly models?: ModelSource;
   readonly limits?: Partial<TurnLimits>;
   /** Names this process in leases, for people. */
