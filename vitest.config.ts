@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // Tests run from source: the workspace packages resolve to their src folders, with no build in between.
-const conditions = ["@antiphon/source", "module", "node", "development|production"];
+const conditions = ["@antiphon/source", "node", "development|production"];
 
 const project = (name: string, root: string, include = ["src/**/*.test.ts", "test/**/*.test.ts"]) => ({
   extends: true as const,

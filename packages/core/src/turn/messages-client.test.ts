@@ -30,7 +30,11 @@ async function watched(response: Response) {
   const create: MessagesEndpoint["create"] = async (_body: object, options: { middleware: readonly Middleware[] }) => {
     seen = await options.middleware[0]!({}, async () => response);
   };
-  await openStream({ messages: { create } }, {}, { signal: new AbortController().signal, onBytes: (count) => heard.push(count) });
+  await openStream(
+    { messages: { create } },
+    {},
+    { signal: new AbortController().signal, conversationId: "c", onBytes: (count) => heard.push(count) },
+  );
   return { heard, seen: seen! };
 }
 

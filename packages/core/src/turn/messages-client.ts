@@ -23,19 +23,28 @@ export interface Answer {
 
 export interface SendOptions {
   readonly signal: AbortSignal;
+  /** Goes onto the span of the call, where the program traces with OpenTelemetry (`gen_ai.conversation.id`), and not to the API. */
+  readonly conversationId: string;
   /** Called for each piece of the response body, pings included. */
   onBytes(count: number): void;
 }
 
 /** Sends a request and resolves when the answer's headers are there. Retries before that are the SDK's. */
 export async function openStream(client: MessagesClient, body: object, options: SendOptions): Promise<Answer> {
-  const pending = endpoint(client).create({ ...body, stream: true }, { signal: options.signal, middleware: [watchBody(options.onBytes)] });
-  return answer(pending);
+  const { onBytes, ...known } = options;
+  return answer(endpoint(client).create({ ...body, stream: true }, { ...callOptions(known), middleware: [watchBody(onBytes)] }));
 }
 
 /** The same without streaming: resolves to the whole message. */
-export async function fetchMessage(client: MessagesClient, body: object, { signal }: Pick<SendOptions, "signal">): Promise<Answer> {
-  return answer(endpoint(client).create(body, { signal }));
+export async function fetchMessage(client: MessagesClient, body: object, options: CallOptions): Promise<Answer> {
+  return answer(endpoint(client).create(body, callOptions(options)));
+}
+
+type CallOptions = Omit<SendOptions, "onBytes">;
+
+/** As the SDK's request options. A client that does not know one leaves it unread. */
+function callOptions({ signal, conversationId }: CallOptions): object {
+  return { signal, openTelemetry: { conversationId } };
 }
 
 function endpoint(client: MessagesClient): MessagesEndpoint {

@@ -40,9 +40,10 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
   };
   try {
     const streaming = turn.streaming || needsStream(turn);
+    const { conversationId } = turn.writer.key;
     const answer = await (streaming
-      ? openStream(turn.client, projection.body, { signal, onBytes: () => silence.heard() })
-      : fetchMessage(turn.client, projection.body, { signal }));
+      ? openStream(turn.client, projection.body, { signal, conversationId, onBytes: () => silence.heard() })
+      : fetchMessage(turn.client, projection.body, { signal, conversationId }));
     ({ requestId, contentType } = answer);
     if (!streaming || !isAsyncIterable(answer.data)) return inOnePiece(answer.data);
     const head = { prefixHash: projection.prefixHash, ...(requestId !== undefined && { requestId }) };
