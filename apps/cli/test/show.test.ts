@@ -35,6 +35,15 @@ test("show prints the whole path, with a mark for everything that nobody typed a
   expect(stdout).toContain("system: Be brief.");
 });
 
+test("show marks a system prompt that the model was told in a message", async () => {
+  await using place = await openPlace();
+  place.server.script("1", "2");
+  await place.run(["-s", "Be brief.", "Question?"]);
+  const changed = await place.run(["-c", "-s", "Be kind.", "And?"]);
+  expect(changed.stderr).not.toContain("cost");
+  expect((await place.run(["show"])).stdout).toMatch(/── \[synthetic\] the system prompt from here on · .*\nBe kind\./);
+});
+
 test("show says what a refusal left out", async () => {
   await using place = await openPlace();
   place.server.script({ content: "", stop_reason: "refusal" });

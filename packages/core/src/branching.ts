@@ -2,11 +2,11 @@ import { NO_BILL } from "./conversation/bill.ts";
 import type { Entry, EntryBody, MessageEntry } from "./conversation/entry.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
-import type { BranchWriter } from "./store/branch-writer.ts";
-import type { ConversationRecord, ConversationStore } from "./store/conversation-store.ts";
+import { BranchWriter } from "./store/branch-writer.ts";
+import type { BranchKey, ConversationRecord, ConversationStore } from "./store/conversation-store.ts";
 
 export interface ForkOptions {
-  readonly from: BranchWriter;
+  readonly from: BranchKey;
   /** The last seq that the new branch shares. */
   readonly seq: number;
   /** The record whose head moves to the new branch; none moves without. */
@@ -15,12 +15,14 @@ export interface ForkOptions {
   readonly first?: EntryBody | undefined;
 }
 
-/** Starts a branch. Nothing is read: what it shares is known. */
+/** Starts a branch and loads it. */
 export async function forkBranch(host: Host, fork: ForkOptions): Promise<BranchWriter> {
   const { store, environment } = host;
-  const writer = await fork.from.fork(environment.randomId(), fork.seq);
+  const key = { conversationId: fork.from.conversationId, branchId: environment.randomId() };
+  await store.fork({ ...key, parentBranchId: fork.from.branchId, forkSeq: fork.seq, createdAt: environment.now() });
+  const writer = await BranchWriter.load(key, store, environment);
   if (fork.first) await writer.append(writer.draw(fork.first));
-  if (fork.moveHeadOf) await moveHeadTo(store, fork.moveHeadOf, writer.key.branchId);
+  if (fork.moveHeadOf) await moveHeadTo(store, fork.moveHeadOf, key.branchId);
   return writer;
 }
 
@@ -34,7 +36,7 @@ export function isUndone(path: readonly Entry[], branchId: string): boolean {
   const own = path.filter((entry) => entry.branchId === branchId);
   const [first] = own;
   const isMark = first?.kind === "boundary" && first.boundary.type === "left-out" && first.boundary.reason === "undo";
-  return isMark && own.every(({ kind }) => kind !== "message");
+  return isMark && own.every((entry) => entry.kind !== "message" || entry.setting !== undefined);
 }
 
 export function moveHeadTo(store: ConversationStore, record: ConversationRecord, branchId: string): Promise<void> {
@@ -44,7 +46,7 @@ export function moveHeadTo(store: ConversationStore, record: ConversationRecord,
 /** Where the last turn that has ended left the path: whoever goes on beside a running turn shares nothing of it. */
 export function endOfLastTurn(path: readonly Entry[]): number {
   const tip = path.at(-1)?.seq ?? 0;
-  const last = path.findLast((entry): entry is MessageEntry => entry.kind === "message");
+  const last = path.findLast((entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system");
   if (last?.reply?.whole === true && !GOES_ON.has(last.reply.stopReason)) return tip;
   const asked = path.findLast((entry) => entry.kind === "message" && entry.origin === "human");
   return asked === undefined ? tip : asked.seq - 1;

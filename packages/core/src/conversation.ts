@@ -10,12 +10,12 @@ import type { ContentBlock, ContentParam, MessageParam } from "./messages/conten
 import { ownContent, ownRole } from "./messages/own-content.ts";
 import type { ReceivedMessage } from "./messages/reply.ts";
 import { type Projection, project, type ProjectOptions } from "./request/project.ts";
-import { ProjectionMemory } from "./request/projection-memory.ts";
 import { requireSendable, requireStorable } from "./request/require-sendable.ts";
-import { settingsInForce } from "./request/boundaries.ts";
+import { settingsAsTold } from "./request/instructions.ts";
 import type { Plan } from "./stop/plan.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationRecord } from "./store/conversation-store.ts";
+import { behindInstructions } from "./turn/behind-instructions.ts";
 import { recordReply } from "./turn/record-reply.ts";
 import { startTurn, type TurnOptions } from "./turn/start-turn.ts";
 import type { Turn } from "./turn/turn.ts";
@@ -55,7 +55,6 @@ export interface ConversationRequest extends Omit<Projection, "body"> {
 export class Conversation {
   readonly #host: Host;
   readonly #record: ConversationRecord;
-  readonly #memory = new ProjectionMemory();
   #writer: BranchWriter;
 
   private constructor(host: Host, record: ConversationRecord, writer: BranchWriter) {
@@ -83,9 +82,9 @@ export class Conversation {
     return this.#writer.path;
   }
 
-  /** The settings in force. */
+  /** The settings in force. `system` is what the model was told last, also where that was in a message. */
   get settings(): Settings {
-    return settingsInForce(this.#writer.path)!;
+    return settingsAsTold(this.#writer.path)!;
   }
 
   /** Sends a message of a person. Starts at once; see {@link Turn} for what can be awaited. */
@@ -116,13 +115,15 @@ export class Conversation {
     const drawn = writer.draw({ kind: "message", role, content, origin: ownOrigin(options.origin ?? originOf(content)) });
     return underLease(this.#host, writer, async () => {
       requireStorable(writer.path, drawn, this.#projecting);
-      return (await writer.append(drawn))[0] as MessageEntry;
+      const stored = await writer.append(...behindInstructions(writer, drawn, this.#projecting));
+      return stored.find(({ id }) => id === drawn.id) as MessageEntry;
     });
   }
 
   /**
-   * Changes settings from here on, and returns what that costs. Fields set to `undefined` are removed. A change that costs
-   * something is only made with `accept: true`. Errors: `bill_not_accepted`, with the bill in `details.bill`.
+   * Changes settings from here on, and returns what that costs. Fields set to `undefined` are removed. A changed `system` is told
+   * in a message where the model takes that, which costs nothing; `swap` forbids it. A change that costs something is only
+   * made with `accept: true`. Errors: `bill_not_accepted`, with the bill in `details.bill`.
    */
   update(change: SettingsChange, options: UpdateOptions = {}): Promise<Bill> {
     return underLease(this.#host, this.#writer, () => changeSettings(this.#writer, change, { ...options, ...this.#projecting }));
@@ -198,8 +199,8 @@ export class Conversation {
     const { whenBusy } = options;
     const start = {
       ...options,
-      ...this.#projecting,
       host: this.#host,
+      hashKey: this.#record.hashKey,
       input,
       whenHeld: whenBusy === "queue" ? "wait" : "fail",
     } as const;
@@ -212,12 +213,11 @@ export class Conversation {
     { moveHead, first }: { readonly moveHead: boolean; readonly first?: EntryBody } = { moveHead: true },
   ): Promise<BranchWriter> {
     const moveHeadOf = moveHead ? await this.#stored() : undefined;
-    return forkBranch(this.#host, { from: this.#writer, seq, moveHeadOf, first });
+    return forkBranch(this.#host, { from: this.#writer.key, seq, moveHeadOf, first });
   }
 
-  get #projecting(): Required<ProjectOptions> {
-    const { caching, models } = this.#host;
-    return { hashKey: this.#record.hashKey, caching, models, memory: this.#memory };
+  get #projecting(): ProjectOptions {
+    return { hashKey: this.#record.hashKey, caching: this.#host.caching, models: this.#host.models };
   }
 
   #entryOf(entryId: string): Entry {

@@ -52,7 +52,7 @@ function headline(entry: Entry): string {
 }
 
 /** Only what a person typed is "you", and only what the model said is the model's; all else is marked. */
-function messageHeadline({ role, origin, author, reply }: MessageEntry): string {
+function messageHeadline({ role, origin, author, setting, reply }: MessageEntry): string {
   if (reply !== undefined) {
     const how = reply.whole ? (reply.stopReason ?? "") : "partial: the stream broke off";
     const cut = reply.stopReason === "max_tokens" ? " (cut off)" : "";
@@ -60,6 +60,7 @@ function messageHeadline({ role, origin, author, reply }: MessageEntry): string 
   }
   if (origin === "human") return author ?? "you";
   if (origin === "tool") return "[tool result]";
+  if (setting === "system") return `[${origin}] the system prompt from here on`;
   return `[${origin}] ${role}, ${origin === "imported" ? "brought from elsewhere" : "not typed by anybody"}`;
 }
 

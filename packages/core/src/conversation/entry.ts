@@ -45,6 +45,8 @@ export interface MessageBody {
   readonly author?: string;
   /** The front end's own id of this message. Opaque to core. */
   readonly externalId?: string;
+  /** On a `system` message by which `update` told the model a changed setting: which one. From here on it says what that setting says. */
+  readonly setting?: "system";
   /** Present on a reply of the model: everything the API said about it beside its content. */
   readonly reply?: ReplyFacts;
 }

@@ -50,11 +50,20 @@ export function ownSettings(settings: Settings): Settings {
   for (const field of ["messages", "stream"]) {
     if (field in settings) throw invalid(`\`${field}\` is not a setting: it is made from the conversation. Leave it out.`);
   }
+  if (saysNothing(settings.system)) {
+    throw invalid(`The system prompt says nothing (${JSON.stringify(settings.system)}). Say what it should say, or leave \`system\` out.`);
+  }
   try {
     return frozenCopy(settings);
   } catch (cause) {
     throw invalid("The settings cannot be written as JSON. Leave out circles and big numbers.", cause);
   }
+}
+
+/** Whether a system prompt has a text without a word in it: the API takes none. An empty list is no prompt. */
+function saysNothing(system: unknown): boolean {
+  const isBlank = (text: unknown): boolean => typeof text === "string" && text.trim() === "";
+  return isBlank(system) || (Array.isArray(system) && system.some((block: { text?: unknown } | null) => isBlank(block?.text)));
 }
 
 function invalid(message: string, cause?: unknown): AntiphonError {

@@ -23,10 +23,15 @@ export function requireAccepted(body: RequestBody, violations: readonly Violatio
   refuse(violations.filter(isError));
 }
 
-/** The same for an entry that something else follows before the next request: refuses what no request could ever carry. */
+/**
+ * The same for an entry that something else follows before the next request: refuses what no request could ever carry.
+ * Errors: `unsupported_by_model`, `invalid_request`.
+ */
 export function requireStorable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
-  const { violations } = projectBehind(path, [entry, questionBehind(entry)], options).explain;
-  refuse(newViolations(path, violations.filter(isThoughtToHold), entry, options));
+  const { body, explain } = projectBehind(path, [entry, questionBehind(entry)], options);
+  const broken = newViolations(path, explain.violations.filter(isThoughtToHold), entry, options);
+  if (broken.length > 0) requireAccepted(body, broken, options.models);
+  refuse(broken);
 }
 
 /** The same for a reply, which goes back as it came: refuses only what is known to be no reply of the API. */

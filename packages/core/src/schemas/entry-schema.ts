@@ -70,6 +70,7 @@ function bodiesWith<F extends z.core.$ZodLooseShape>(fields: F) {
     origin: originShape,
     author: z.optional(z.string()),
     externalId: z.optional(z.string()),
+    setting: z.optional(z.literal("system")),
     reply: z.optional(replyFactsShape),
   };
   const approval = {

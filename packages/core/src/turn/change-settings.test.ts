@@ -83,6 +83,7 @@ describe("a change that leaves the prefix as it is and loses what of it was cach
   });
 });
 
+// On this model a changed `system` alone is told in a message: change-system.test.ts.
 describe("a change of the prefix", () => {
   test("is free before anything was said", async () => {
     const { conversation } = await begin([], { model: BINDING_MODEL });
@@ -93,13 +94,13 @@ describe("a change of the prefix", () => {
   test("is not made until its bill is accepted, and the bill is what the next request then lacks", async () => {
     const { conversation } = await thoughtful();
     const bill = { thinkingBlocks: 1, cachedTokens: 340, toolPairs: 0 };
-    await expect(conversation.update({ system: "Be kind." })).rejects.toMatchObject({
+    await expect(conversation.update({ system: "Be kind." }, { swap: true })).rejects.toMatchObject({
       code: "bill_not_accepted",
       details: { bill },
       message: expect.stringContaining("1 thinking blocks and 340 cached tokens"),
     });
     expect(conversation.settings.system).toBe("Be brief.");
-    expect(await conversation.update({ system: "Be kind." }, { accept: true })).toEqual(bill);
+    expect(await conversation.update({ system: "Be kind." }, { accept: true, swap: true })).toEqual(bill);
     const { body, explain } = await conversation.request();
     expect(explain.thinkingDropped).toHaveLength(1);
     expect(body.messages[1]?.content).toMatchObject([{ type: "text" }]);
@@ -107,26 +108,28 @@ describe("a change of the prefix", () => {
 
   test("is never paid back: thinking that can be sent again gives nothing for what is lost", async () => {
     const { conversation } = await thoughtful();
-    await conversation.update({ system: "Be kind." }, { accept: true });
+    await conversation.update({ system: "Be kind." }, { accept: true, swap: true });
     const bill = await conversation.update({ model: OLD_MODEL }, { accept: true });
     expect(bill.thinkingBlocks).toBe(0);
   });
 
   test("counts no thinking on a model that binds none", async () => {
     const { conversation } = await thoughtful(OLD_MODEL);
-    expect(await conversation.update({ system: "Be kind." }, { accept: true })).toMatchObject({ thinkingBlocks: 0 });
+    expect(await conversation.update({ system: "Be kind." }, { accept: true, swap: true })).toMatchObject({ thinkingBlocks: 0 });
   });
 
   test("counts what was lost by an earlier change no second time", async () => {
     const { conversation } = await thoughtful();
-    await conversation.update({ system: "Be kind." }, { accept: true });
+    await conversation.update({ system: "Be kind." }, { accept: true, swap: true });
     expect(await conversation.update({ system: "Be quick." })).toEqual({ thinkingBlocks: 0, cachedTokens: 0, toolPairs: 0 });
   });
 
   test("counts what came after an earlier change", async () => {
     const { conversation } = await thoughtful();
-    await conversation.update({ system: "Be kind." }, { accept: true });
+    await conversation.update({ system: "Be kind." }, { accept: true, swap: true });
     await conversation.send("and?").result;
-    await expect(conversation.update({ system: "Be quick." })).rejects.toMatchObject({ details: { bill: { thinkingBlocks: 1 } } });
+    await expect(conversation.update({ system: "Be quick." }, { swap: true })).rejects.toMatchObject({
+      details: { bill: { thinkingBlocks: 1 } },
+    });
   });
 });

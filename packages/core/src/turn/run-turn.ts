@@ -39,7 +39,7 @@ export async function resumeTurn(turn: TurnContext): Promise<Outcome> {
 
 /** The refusal that the path ends in: there is nothing to go on from but what was refused. */
 function lastRefusal(path: readonly Entry[]): Outcome | undefined {
-  const last = path.findLast((entry): entry is MessageEntry => entry.kind === "message");
+  const last = path.findLast((entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system");
   if (last?.reply?.stopReason !== "refusal") return undefined;
   const leftOut = path.flatMap((entry) =>
     entry.kind === "boundary" && entry.boundary.type === "left-out" && entry.boundary.entryIds.includes(last.id)
@@ -52,7 +52,8 @@ function lastRefusal(path: readonly Entry[]): Outcome | undefined {
 
 /** The reply at the end of the path with what it asks for, if nothing has been said since, and some of its calls are still to be answered. */
 function openReply(turn: TurnContext): { entry: MessageEntry; plan: Plan } | undefined {
-  const messages = turn.writer.path.filter((entry): entry is MessageEntry => entry.kind === "message");
+  // An instruction behind a reply waits for the next thing that is said.
+  const messages = turn.writer.path.filter((entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system");
   const sent = messages.filter((entry) => !isLeftOut(turn, entry));
   const entry = sent.findLast((message) => !isBetweenCalls(message));
   if (entry?.role !== "assistant" || entry.reply === undefined) return undefined;
@@ -69,9 +70,9 @@ function openReply(turn: TurnContext): { entry: MessageEntry; plan: Plan } | und
   return { entry, plan };
 }
 
-/** Results and instructions may stand behind calls of which some are not answered yet. */
+/** Results may stand behind calls of which some are not answered yet. */
 function isBetweenCalls({ role, content }: MessageEntry): boolean {
-  return role === "system" || (role === "user" && content.every((block) => block.type === "tool_result"));
+  return role === "user" && content.every((block) => block.type === "tool_result");
 }
 
 function isLeftOut(turn: TurnContext, entry: MessageEntry): boolean {

@@ -1,13 +1,13 @@
 import type { MessageBody } from "../conversation/entry.ts";
 import { AntiphonError, isAntiphonError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import type { ProjectOptions } from "../request/project.ts";
 import { requireSendable } from "../request/require-sendable.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import { EventChannel } from "./event-channel.ts";
 import { failedOutcome } from "./failure.ts";
 import { holdLease, type WhenHeld } from "./hold-lease.ts";
+import { behindInstructions } from "./behind-instructions.ts";
 import { leaveOutRejected } from "./leave-out-rejected.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { requireSameTip } from "./require-same-tip.ts";
@@ -24,8 +24,9 @@ export interface TurnOptions {
   readonly streaming?: boolean;
 }
 
-export interface TurnStart extends TurnOptions, Required<ProjectOptions> {
+export interface TurnStart extends TurnOptions {
   readonly host: Host;
+  readonly hashKey: string;
   readonly writer: BranchWriter;
   /** An error where the caller's input is none: the turn then fails with it. */
   readonly input: MessageBody | AntiphonError | undefined;
@@ -98,7 +99,6 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
       ...host,
       writer,
       hashKey: start.hashKey,
-      memory: start.memory,
       events: face.events,
       tally: face.tally,
       limits,
@@ -112,8 +112,9 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
 
 /** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */
 async function storeInput(start: TurnStart, writer: BranchWriter, input: MessageBody): Promise<string> {
+  const projecting = { ...start.host, hashKey: start.hashKey };
   const drawn = writer.draw(input);
-  requireSendable(writer.path, drawn, start);
-  const [entry] = await writer.append(drawn);
-  return entry!.id;
+  requireSendable(writer.path, drawn, projecting);
+  await writer.append(...behindInstructions(writer, drawn, projecting));
+  return drawn.id;
 }

@@ -28,16 +28,16 @@ test.each([
   },
 );
 
-test("behind a changed system prompt, thinking that was bound to the old one is not sent, and what is thought since is", async () => {
+test("behind a swapped system prompt, thinking that was bound to the old one is not sent, and what is thought since is", async () => {
   await using at = await practice();
   const conversation = await at.start({ system: "Be brief." });
   at.server.script(reply("One."), reply("Two."));
   await say(conversation, "First.");
-  await expect(conversation.update({ system: "Be long." })).rejects.toMatchObject({
+  await expect(conversation.update({ system: "Be long." }, { swap: true })).rejects.toMatchObject({
     code: "bill_not_accepted",
     details: { bill: { thinkingBlocks: 1 } },
   });
-  await conversation.update({ system: "Be long." }, { accept: true });
+  await conversation.update({ system: "Be long." }, { swap: true, accept: true });
   await say(conversation, "Second.");
   expect(spoken(await goOn(at, conversation))).toEqual([
     "user: First.",
@@ -63,4 +63,17 @@ test.each([
   const { usage } = await say(conversation, "Third.");
   expect(bill.cachedTokens).toBeGreaterThan(5000);
   expect(usage.cache_read_input_tokens).toBe(0);
+});
+
+test("a changed system prompt that is told in a message keeps what was thought, and what the server has cached", async () => {
+  await using at = await practice();
+  const conversation = await at.start({ system: "word ".repeat(5000) });
+  at.server.script(reply("One."), reply("Two."));
+  await say(conversation, "First.");
+  expect(await conversation.update({ system: "Be long." })).toEqual({ thinkingBlocks: 0, cachedTokens: 0, toolPairs: 0 });
+  const { usage } = await say(conversation, "Second.");
+  expect(usage.cache_read_input_tokens).toBeGreaterThan(5000);
+  expect(boundaries(conversation)).toEqual([]);
+  const exchange = ["user: First.", "assistant: thinking | One.", "user: Second.", "system: Be long.", "assistant: thinking | Two."];
+  expect(spoken(await goOn(at, conversation))).toEqual([...exchange, "user: Go on."]);
 });

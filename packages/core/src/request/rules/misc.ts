@@ -14,7 +14,8 @@ export const MISC_RULES: readonly Rule[] = [
     source: "https://platform.claude.com/docs/en/build-with-claude/citations",
     check(request, report) {
       if (!isSet(fieldsOf(request.body["output_config"])["format"])) return;
-      for (const { block, path } of request.blocks) if (fieldsOf(block["citations"])["enabled"] === true) report(`${path}.citations`);
+      const cited = request.blocks.find(({ block }) => fieldsOf(block["citations"])["enabled"] === true);
+      if (cited !== undefined) report(`${cited.path}.citations`);
     },
   },
   {
