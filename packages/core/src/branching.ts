@@ -2,11 +2,11 @@ import { NO_BILL } from "./conversation/bill.ts";
 import type { Entry, EntryBody, MessageEntry } from "./conversation/entry.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
-import { BranchWriter } from "./store/branch-writer.ts";
-import type { BranchKey, ConversationRecord, ConversationStore } from "./store/conversation-store.ts";
+import type { BranchWriter } from "./store/branch-writer.ts";
+import type { ConversationRecord, ConversationStore } from "./store/conversation-store.ts";
 
 export interface ForkOptions {
-  readonly from: BranchKey;
+  readonly from: BranchWriter;
   /** The last seq that the new branch shares. */
   readonly seq: number;
   /** The record whose head moves to the new branch; none moves without. */
@@ -15,14 +15,12 @@ export interface ForkOptions {
   readonly first?: EntryBody | undefined;
 }
 
-/** Starts a branch and loads it. */
+/** Starts a branch. Nothing is read: what it shares is known. */
 export async function forkBranch(host: Host, fork: ForkOptions): Promise<BranchWriter> {
   const { store, environment } = host;
-  const key = { conversationId: fork.from.conversationId, branchId: environment.randomId() };
-  await store.fork({ ...key, parentBranchId: fork.from.branchId, forkSeq: fork.seq, createdAt: environment.now() });
-  const writer = await BranchWriter.load(key, store, environment);
+  const writer = await fork.from.fork(environment.randomId(), fork.seq);
   if (fork.first) await writer.append(writer.draw(fork.first));
-  if (fork.moveHeadOf) await moveHeadTo(store, fork.moveHeadOf, key.branchId);
+  if (fork.moveHeadOf) await moveHeadTo(store, fork.moveHeadOf, writer.key.branchId);
   return writer;
 }
 

@@ -10,6 +10,7 @@ import type { ContentBlock, ContentParam, MessageParam } from "./messages/conten
 import { ownContent, ownRole } from "./messages/own-content.ts";
 import type { ReceivedMessage } from "./messages/reply.ts";
 import { type Projection, project, type ProjectOptions } from "./request/project.ts";
+import { ProjectionMemory } from "./request/projection-memory.ts";
 import { requireSendable, requireStorable } from "./request/require-sendable.ts";
 import { settingsAsTold } from "./request/instructions.ts";
 import type { Plan } from "./stop/plan.ts";
@@ -55,6 +56,7 @@ export interface ConversationRequest extends Omit<Projection, "body"> {
 export class Conversation {
   readonly #host: Host;
   readonly #record: ConversationRecord;
+  readonly #memory = new ProjectionMemory();
   #writer: BranchWriter;
 
   private constructor(host: Host, record: ConversationRecord, writer: BranchWriter) {
@@ -199,8 +201,8 @@ export class Conversation {
     const { whenBusy } = options;
     const start = {
       ...options,
+      ...this.#projecting,
       host: this.#host,
-      hashKey: this.#record.hashKey,
       input,
       whenHeld: whenBusy === "queue" ? "wait" : "fail",
     } as const;
@@ -213,11 +215,12 @@ export class Conversation {
     { moveHead, first }: { readonly moveHead: boolean; readonly first?: EntryBody } = { moveHead: true },
   ): Promise<BranchWriter> {
     const moveHeadOf = moveHead ? await this.#stored() : undefined;
-    return forkBranch(this.#host, { from: this.#writer.key, seq, moveHeadOf, first });
+    return forkBranch(this.#host, { from: this.#writer, seq, moveHeadOf, first });
   }
 
-  get #projecting(): ProjectOptions {
-    return { hashKey: this.#record.hashKey, caching: this.#host.caching, models: this.#host.models };
+  get #projecting(): Required<ProjectOptions> {
+    const { caching, models } = this.#host;
+    return { hashKey: this.#record.hashKey, caching, models, memory: this.#memory };
   }
 
   #entryOf(entryId: string): Entry {

@@ -18,8 +18,10 @@ export interface MarkOptions {
   readonly caching: Caching;
   /** The other parts of the request that can carry marks: system and tools. */
   readonly elsewhere: readonly unknown[];
-  /** How many blocks of these messages the last request sent. */
-  readonly sentBefore: number;
+  /** The marks that the caller set in the messages. */
+  readonly theirs: readonly TheirMark[];
+  /** How many blocks at the end the last request did not send. */
+  readonly blocksSinceReply: number;
 }
 
 /**
@@ -27,10 +29,11 @@ export interface MarkOptions {
  * what it wrote is read back however many blocks have come since (the API looks back 20 blocks from a mark).
  * Marks that the caller set in content, system or tools stay and count towards the four.
  */
-export function markForCache(messages: readonly RequestMessage[], { caching, elsewhere, sentBefore }: MarkOptions): Marked {
+export function markForCache(messages: readonly RequestMessage[], options: MarkOptions): Marked {
+  const { caching, elsewhere, blocksSinceReply } = options;
   if (caching === "off") return { messages, marks: [] };
-  const theirs = [...marksIn(elsewhere).map(({ ttl }) => ({ ttl, spot: FRONT })), ...marksByBlock(messages)];
-  const spots = [lastMarkable(messages, Number.POSITIVE_INFINITY), lastMarkable(messages, sentBefore)];
+  const theirs = [...marksIn(elsewhere).map(({ ttl }) => ({ ttl, spot: FRONT })), ...options.theirs];
+  const spots = [lastMarkable(messages, 0), lastMarkable(messages, blocksSinceReply)];
   const chosen = new Map<string, Spot>();
   const marked = [...messages];
   for (const spot of spots) {
@@ -69,7 +72,8 @@ interface Spot {
   readonly block: number;
 }
 
-interface TheirMark {
+/** A mark that the caller set in a message. */
+export interface TheirMark {
   readonly ttl?: unknown;
   readonly spot: Spot;
 }
@@ -77,9 +81,10 @@ interface TheirMark {
 /** In front of every message, where tools and system stand. */
 const FRONT: Spot = { message: -1, block: -1 };
 
-function marksByBlock(messages: readonly RequestMessage[]): readonly TheirMark[] {
-  return messages.flatMap(({ content }, message) =>
-    content.flatMap((part, block) => marksIn(part).map(({ ttl }) => ({ ttl, spot: { message, block } }))),
+/** The marks in messages of which the first has this index in its request. */
+export function marksByBlock(messages: readonly RequestMessage[], first: number): readonly TheirMark[] {
+  return messages.flatMap(({ content }, at) =>
+    content.flatMap((part, block) => marksIn(part).map(({ ttl }) => ({ ttl, spot: { message: first + at, block } }))),
   );
 }
 
@@ -91,16 +96,16 @@ function pathOf(spot: Spot): string {
   return `messages.${spot.message}.content.${spot.block}`;
 }
 
-/** The last among the first `count` blocks that can carry a mark, whether it has one or not. */
-function lastMarkable(messages: readonly RequestMessage[], count: number): Spot | undefined {
-  let last: Spot | undefined;
-  let at = 0;
-  for (const [message, { content }] of messages.entries()) {
-    const block = content.slice(0, Math.max(0, count - at)).findLastIndex(isMarkable);
-    if (block !== -1) last = { message, block };
-    at += content.length;
+/** The last block that can carry a mark, whether it has one or not, among all but this many at the end. */
+function lastMarkable(messages: readonly RequestMessage[], butLast: number): Spot | undefined {
+  let behind = 0;
+  for (let message = messages.length - 1; message >= 0; message -= 1) {
+    const { content } = messages[message]!;
+    const block = content.slice(0, Math.max(0, content.length + behind - butLast)).findLastIndex(isMarkable);
+    if (block !== -1) return { message, block };
+    behind += content.length;
   }
-  return last;
+  return undefined;
 }
 
 function isMarkable(block: ContentBlock): boolean {

@@ -31,7 +31,7 @@ function hash(
   messages: readonly Message[],
   { key = KEY, system, tools }: { key?: string; system?: unknown; tools?: unknown } = {},
 ): string {
-  const chain = new PrefixChain(key, { system, tools } as never);
+  const chain = PrefixChain.over(key, { system, tools } as never);
   for (const { role, content } of messages) chain.add(role, content);
   return chain.value;
 }

@@ -13,15 +13,26 @@ export class PrefixChain {
   readonly #key: Uint8Array;
   #value: Uint8Array;
 
-  constructor(hashKey: string, settings: Pick<Settings, "system" | "tools">) {
-    this.#key = hexToBytes(hashKey);
-    this.#value = hmac(sha256, this.#key, utf8ToBytes(JSON.stringify(unmarked([settings.system ?? null, settings.tools ?? null]))));
+  private constructor(key: Uint8Array, value: Uint8Array) {
+    this.#key = key;
+    this.#value = value;
+  }
+
+  /** The chain in front of the first message. `hashKey` is the conversation's, in hex. */
+  static over(hashKey: string, { system, tools }: Pick<Settings, "system" | "tools">): PrefixChain {
+    const key = hexToBytes(hashKey);
+    return new PrefixChain(key, hmac(sha256, key, utf8ToBytes(JSON.stringify(unmarked([system ?? null, tools ?? null])))));
   }
 
   add(role: string, content: readonly ContentBlock[]): void {
     for (const block of content) {
       this.#value = hmac(sha256, this.#key, new Uint8Array([...this.#value, ...utf8ToBytes(role), 0, ...this.#digest(block)]));
     }
+  }
+
+  /** Another chain that stands where this one stands now. */
+  copy(): PrefixChain {
+    return new PrefixChain(this.#key, this.#value);
   }
 
   get value(): string {

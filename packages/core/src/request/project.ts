@@ -1,19 +1,16 @@
 import type { Entry } from "../conversation/entry.ts";
-import type { Settings } from "../conversation/settings.ts";
+import { keepsPrefix, type Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
-import { mergeMessages } from "../messages/merge.ts";
 import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
-import { applyBoundaries, settingsInForce } from "./boundaries.ts";
-import { type Caching, markForCache } from "./cache-marks.ts";
-import { repair } from "./repair.ts";
+import { settingsInForce } from "./boundaries.ts";
+import { type Caching, markForCache, marksByBlock } from "./cache-marks.ts";
+import { PrefixChain } from "./prefix-ledger.ts";
+import type { ProjectionMemory } from "./projection-memory.ts";
 import type { RequestBody } from "./request-body.ts";
-import { isCutShort } from "./sendable.ts";
-import type { SentMessage } from "./sent-message.ts";
-import { placeSystemMessages } from "./system-messages.ts";
-import { dropUnpairedServerTools, type WithoutUnpaired } from "./unpaired-server-tools.ts";
-import { dropThinkingBoundElsewhere } from "./thinking.ts";
-import { tellLateResults } from "./tool-answers.ts";
+import { NOTHING_SETTLED, type Settled } from "./settled.ts";
+import { projectStretch } from "./stretch.ts";
+import type { WithoutUnpaired } from "./unpaired-server-tools.ts";
 import { validateRequest, type Violation } from "./validate-request.ts";
 
 export interface ProjectOptions {
@@ -23,6 +20,8 @@ export interface ProjectOptions {
   readonly caching?: Caching;
   /** What models accept; the local table unless told. */
   readonly models?: ModelSource;
+  /** What earlier projections of the same conversation came to, so that this one costs what has come since. Changes no result. */
+  readonly memory?: ProjectionMemory;
 }
 
 export interface Projection {
@@ -54,40 +53,50 @@ export interface Explanation {
 }
 
 /**
- * From a path to the request it stands for. Pure: the same path gives the same bytes.
+ * From a path to the request it stands for. Pure: the same path gives the same bytes, whatever is remembered.
  * Errors: `not_found` on a path without settings.
  */
 export function project(path: readonly Entry[], options: ProjectOptions): Projection {
-  const settings = settingsInForce(path);
+  const settled = options.memory?.startOf(path, options) ?? NOTHING_SETTLED;
+  return projectBehind(settled, path, options) ?? projectBehind(NOTHING_SETTLED, path, options)!;
+}
+
+/** `undefined` where the rest of the path does not stand apart from its settled start after all. */
+function projectBehind(settled: Settled, path: readonly Entry[], options: ProjectOptions): Projection | undefined {
+  const rest = path.slice(settled.length);
+  const settings = settingsInForce(rest) ?? settled.settings;
   if (settings === undefined)
     throw new AntiphonError("not_found", "The path has no settings entry: it is not a conversation of ours. Open it by its id.");
   const models = options.models ?? MODEL_TABLE;
   const model = models.facts(settings.model);
-  const spoken = dropUnpairedServerTools(tellLateResults(applyBoundaries(path)));
-  // Again: a call that a server tool made goes with it, and then its result has no call.
-  const repaired = repair(tellLateResults(spoken.messages), path);
-  const bound = dropThinkingBoundElsewhere(placeSystemMessages(repaired.messages), { hashKey: options.hashKey, settings, models });
-  // Once more: where a reply was nothing but thinking that is dropped, two of the user's sides are one now.
-  const placed = placeSystemMessages(bound.messages);
-  const merged = mergeMessages(placed.map(({ role, content }) => ({ role, content })));
-  const caching = ownMark(settings) ? "off" : (options.caching ?? "5m");
-  const marked = markForCache(merged, { caching, elsewhere: [settings.tools, settings.system], sentBefore: sentBefore(placed) });
+  const chain = settled.chain?.copy() ?? PrefixChain.over(options.hashKey, settings);
+  const stretch = projectStretch(rest, { chain, model, models });
+  if (settled !== NOTHING_SETTLED) {
+    const goesOn = stretch.messages[0]?.role === "assistant" && stretch.blocksSinceReply !== undefined;
+    if (!goesOn || !keepsPrefix(settled.settings!, settings)) return undefined;
+  }
+  const merged = settled.messages.concat(stretch.messages);
+  const marked = markForCache(merged, {
+    caching: ownMark(settings) ? "off" : (options.caching ?? "5m"),
+    elsewhere: [settings.tools, settings.system],
+    theirs: settled.theirMarks.concat(marksByBlock(stretch.messages, settled.messages.length)),
+    blocksSinceReply: stretch.blocksSinceReply ?? Number.POSITIVE_INFINITY,
+  });
   const body: RequestBody = { ...settings, messages: marked.messages };
-  const sentIds = new Set(placed.map((message) => message.entryId));
-  const messages = path.filter((entry) => entry.kind === "message");
+  const violations = options.memory?.violationsOf(body, settled, model) ?? validateRequest(body, { model: model ?? null });
   return {
     body,
-    prefixHash: bound.prefixHash,
-    repairs: repaired.added,
-    superseded: spoken.superseded,
+    prefixHash: chain.value,
+    repairs: stretch.repairs,
+    superseded: stretch.superseded,
     explain: {
       entries: path.length,
-      notSent: messages.filter((entry) => !sentIds.has(entry.id)).map((entry) => entry.id),
-      cutShort: messages.filter((entry) => entry.reply !== undefined && isCutShort(entry.reply)).map((entry) => entry.id),
-      repaired: repaired.added.map((block) => String(block.tool_use_id)),
-      thinkingDropped: bound.droppedFrom,
+      notSent: settled.notSent.concat(stretch.notSent),
+      cutShort: settled.cutShort.concat(stretch.cutShort),
+      repaired: stretch.repairs.map((block) => String(block.tool_use_id)),
+      thinkingDropped: settled.thinkingDropped.concat(stretch.thinkingDropped),
       marks: marked.marks,
-      violations: validateRequest(body, { model }),
+      violations,
     },
   };
 }
@@ -95,10 +104,4 @@ export function project(path: readonly Entry[], options: ProjectOptions): Projec
 /** Whether the caller asked the API to place its mark by itself. */
 function ownMark(settings: Settings): boolean {
   return settings.cache_control !== undefined && settings.cache_control !== null;
-}
-
-/** How many blocks stand before the last reply: the request that made it sent them. */
-function sentBefore(messages: readonly SentMessage[]): number {
-  const lastReply = messages.findLastIndex((message) => message.reply !== undefined);
-  return messages.slice(0, Math.max(0, lastReply)).reduce((sum, { content }) => sum + content.length, 0);
 }

@@ -1,21 +1,19 @@
 import type { ModelSource } from "../models/model-catalog.ts";
 import type { ModelFacts } from "../models/model-facts.ts";
-import { PrefixChain } from "./prefix-ledger.ts";
-import type { Settings } from "../conversation/settings.ts";
+import type { PrefixChain } from "./prefix-ledger.ts";
 import { isThinking } from "./sendable.ts";
 import type { SentMessage } from "./sent-message.ts";
 
 export interface BoundThinking {
   readonly messages: readonly SentMessage[];
-  /** The chain value of the whole request: what its reply will be bound to. */
-  readonly prefixHash: string;
   /** Entries whose thinking is not sent, because it was made behind another prefix. */
   readonly droppedFrom: readonly string[];
 }
 
 export interface ThinkingOptions {
-  readonly hashKey: string;
-  readonly settings: Settings;
+  /** Over what stands in front of these messages; over them too afterwards. */
+  readonly chain: PrefixChain;
+  readonly model: ModelFacts | undefined;
   readonly models: ModelSource;
 }
 
@@ -25,9 +23,7 @@ export interface ThinkingOptions {
  * prefix is not known, all thinking is sent. Source: preserved-thinking documentation, September to November 2026.
  */
 export function dropThinkingBoundElsewhere(messages: readonly SentMessage[], options: ThinkingOptions): BoundThinking {
-  const { models, settings } = options;
-  const model = models.facts(settings.model);
-  const chain = new PrefixChain(options.hashKey, settings);
+  const { chain, model, models } = options;
   const droppedFrom: string[] = [];
   const kept: SentMessage[] = [];
   for (const message of messages) {
@@ -39,7 +35,7 @@ export function dropThinkingBoundElsewhere(messages: readonly SentMessage[], opt
     chain.add(message.role, content);
     if (content.length > 0) kept.push(content === message.content ? message : { ...message, content });
   }
-  return { messages: kept, prefixHash: chain.value, droppedFrom };
+  return { messages: kept, droppedFrom };
 }
 
 /** Told by models that are known: other servers have names of their own for them. */

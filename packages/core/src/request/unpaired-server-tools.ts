@@ -43,6 +43,12 @@ export function dropUnpairedServerTools(messages: readonly SentMessage[]): Witho
   return { messages: kept.filter((message) => message.content.length > 0), superseded };
 }
 
+/** Whether a server tool call at the end still waits for its result: what follows decides whether it is sent. */
+export function hasUnpairedServerTools(messages: readonly SentMessage[]): boolean {
+  const exchange = messages.slice(messages.findLastIndex(speaks) + 1).filter(({ role }) => role === "assistant");
+  return serverToolPairs(exchange.flatMap(({ content }) => content)).unpairedUses.size > 0;
+}
+
 /** Whether a message says anything but tool results, so that the API takes up no pending call behind it. */
 function speaks({ role, content }: SentMessage): boolean {
   return role === "user" && content.some((block) => block.type !== "tool_result");

@@ -1,7 +1,7 @@
 import type { ModelFacts } from "../models/model-facts.ts";
 import { modelFacts } from "../models/model-facts.ts";
 import { RULES } from "./rules/all-rules.ts";
-import { isFields, viewRequest } from "./rules/request-view.ts";
+import { isFields, type ViewStart, viewRequest } from "./rules/request-view.ts";
 import { fillText, severityOf, type Confidence, type Rule } from "./rules/rule.ts";
 
 /** One thing in a request that the API rejects, or may reject. */
@@ -46,6 +46,11 @@ export interface ValidateRequestOptions {
  * The rules and their sources are in docs/validation.md.
  */
 export function validateRequest(body: unknown, options: ValidateRequestOptions = {}): readonly Violation[] {
+  return validateFrom(body, undefined, options);
+}
+
+/** The same for the messages from a place on: those before it are not looked at. */
+export function validateFrom(body: unknown, start: ViewStart | undefined, options: ValidateRequestOptions): readonly Violation[] {
   const violationsMax = options.violationsMax ?? VIOLATIONS_MAX;
   const violations: Violation[] = [];
   if (!isFields(body)) return [violationOf(BODY_SHAPE, "", BODY_SHAPE.text)];
@@ -53,6 +58,7 @@ export function validateRequest(body: unknown, options: ValidateRequestOptions =
     endpoint: options.endpoint ?? "messages",
     form: options.form ?? "params",
     model: modelOf(body, options.model),
+    start,
   });
   for (const rule of RULES) {
     if (options.recordedOnly === true && rule.confidence !== "recorded") continue;

@@ -45,6 +45,14 @@ export class BranchWriter {
     return this.#tipSeq;
   }
 
+  /** Starts a branch that shares the path up to and with a seq, and gives its writer. One row is stored; the entries are shared in memory too. */
+  async fork(branchId: string, seq: number): Promise<BranchWriter> {
+    const key = { conversationId: this.key.conversationId, branchId };
+    const path = this.#path.slice(0, seq);
+    await this.#store.fork({ ...key, parentBranchId: this.key.branchId, forkSeq: seq, createdAt: this.#environment.now() });
+    return new BranchWriter({ key, store: this.#store, environment: this.#environment, path, tipSeq: seq });
+  }
+
   /** Takes a place in the line of turns on this writer: `before` settles when those ahead have left, and is absent where there are none. */
   enter(): { readonly before: Promise<void> | undefined; leave(): void } {
     const before = this.#turns > 0 ? this.#lastTurn : undefined;

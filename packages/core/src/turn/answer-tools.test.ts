@@ -6,6 +6,7 @@ import type { Entry, MessageEntry, ReplyFacts } from "../conversation/entry.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { toolCalls } from "../messages/text.ts";
+import { ProjectionMemory } from "../request/projection-memory.ts";
 import { BranchWriter } from "../store/branch-writer.ts";
 import { MODEL_TABLE } from "../models/model-catalog.ts";
 import { MemoryStore } from "../store/memory-store.ts";
@@ -38,6 +39,7 @@ async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, 
     models: MODEL_TABLE,
     streaming: true,
     hashKey: KEY,
+    memory: new ProjectionMemory(),
     signal: controller.signal,
   } as const;
   const turn: TurnContext = {

@@ -1,6 +1,7 @@
 import type { MessageBody } from "../conversation/entry.ts";
 import { AntiphonError, isAntiphonError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import type { ProjectOptions } from "../request/project.ts";
 import { requireSendable } from "../request/require-sendable.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
@@ -24,9 +25,8 @@ export interface TurnOptions {
   readonly streaming?: boolean;
 }
 
-export interface TurnStart extends TurnOptions {
+export interface TurnStart extends TurnOptions, Required<ProjectOptions> {
   readonly host: Host;
-  readonly hashKey: string;
   readonly writer: BranchWriter;
   /** An error where the caller's input is none: the turn then fails with it. */
   readonly input: MessageBody | AntiphonError | undefined;
@@ -99,6 +99,7 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
       ...host,
       writer,
       hashKey: start.hashKey,
+      memory: start.memory,
       events: face.events,
       tally: face.tally,
       limits,
@@ -112,9 +113,8 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
 
 /** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */
 async function storeInput(start: TurnStart, writer: BranchWriter, input: MessageBody): Promise<string> {
-  const projecting = { ...start.host, hashKey: start.hashKey };
   const drawn = writer.draw(input);
-  requireSendable(writer.path, drawn, projecting);
-  await writer.append(...behindInstructions(writer, drawn, projecting));
+  requireSendable(writer.path, drawn, start);
+  await writer.append(...behindInstructions(writer, drawn, start));
   return drawn.id;
 }

@@ -1,8 +1,7 @@
 import type { Environment } from "../environment.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ToolCall } from "../messages/text.ts";
-import type { ModelSource } from "../models/model-catalog.ts";
-import type { Caching } from "../request/cache-marks.ts";
+import type { ProjectOptions } from "../request/project.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { UsageTotals } from "../usage/usage-totals.ts";
 import type { EventChannel } from "./event-channel.ts";
@@ -56,19 +55,15 @@ export function withLimits(limits: TurnLimits, changes: Partial<TurnLimits> = {}
 }
 
 /** What the steps of one turn work with. */
-export interface TurnContext {
+export interface TurnContext extends Required<ProjectOptions> {
   readonly client: MessagesClient;
   readonly writer: BranchWriter;
   readonly environment: Environment;
   readonly events: EventChannel;
   readonly tools: readonly RunnableTool[];
   readonly limits: TurnLimits;
-  readonly caching: Caching;
-  /** What models accept. */
-  readonly models: ModelSource;
   /** False asks for each reply in one piece, except where the turn itself raised `max_tokens` beyond what a client takes so. */
   readonly streaming: boolean;
-  readonly hashKey: string;
   /** The caller's abort, or the loss of the lease. */
   readonly signal: AbortSignal;
   readonly tally: TurnTally;

@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.ts";
-import { fieldsOf } from "./request-view.ts";
+import { fieldsOf, listOf } from "./request-view.ts";
 import { forcesTool } from "./tool-definitions.ts";
 
 const PREWARM = "https://platform.claude.com/docs/en/build-with-claude/prompt-caching (pre-warming limitations)";
@@ -54,7 +54,12 @@ export const LIMIT_RULES: readonly Rule[] = [
     confidence: "high",
     source: "https://github.com/anthropics/claude-code/issues/10314 ; https://github.com/anthropics/anthropic-sdk-python/issues/938",
     check(request, report) {
-      if (lettersIn(request.body) > 32 * 1024 * 1024) report("");
+      const { start, body } = request;
+      const letters =
+        start === undefined
+          ? lettersIn(body)
+          : start.letters + lettersIn({ ...body, messages: listOf(body["messages"]).slice(start.message) });
+      if (letters > 32 * 1024 * 1024) report("");
     },
   },
 ];
@@ -65,7 +70,7 @@ export function isSet(value: unknown): boolean {
 }
 
 /** The length of all strings inside a value, each object counted once. */
-function lettersIn(root: unknown): number {
+export function lettersIn(root: unknown): number {
   let letters = 0;
   const seen = new Set<unknown>();
   const queue: unknown[] = [root];

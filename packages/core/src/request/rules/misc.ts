@@ -14,8 +14,7 @@ export const MISC_RULES: readonly Rule[] = [
     source: "https://platform.claude.com/docs/en/build-with-claude/citations",
     check(request, report) {
       if (!isSet(fieldsOf(request.body["output_config"])["format"])) return;
-      const cited = request.blocks.find(({ block }) => fieldsOf(block["citations"])["enabled"] === true);
-      if (cited !== undefined) report(`${cited.path}.citations`);
+      for (const { block, path } of request.blocks) if (fieldsOf(block["citations"])["enabled"] === true) report(`${path}.citations`);
     },
   },
   {

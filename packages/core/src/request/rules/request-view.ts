@@ -36,7 +36,8 @@ export interface RequestView {
   readonly endpoint: "messages" | "count_tokens";
   readonly form: "params" | "wire";
   readonly model: ModelFacts | undefined;
-  /** The well-formed ones; anything else in `messages` is in `malformed`. */
+  readonly start: ViewStart | undefined;
+  /** From `start` on, as are turns and blocks. The well-formed ones; anything else in `messages` is in `malformed`. */
   readonly messages: readonly MessageView[];
   readonly malformed: readonly {
     readonly path: string;
@@ -50,10 +51,21 @@ export interface RequestView {
   readonly tools: readonly { readonly tool: Fields; readonly path: string }[];
 }
 
+/** Where a view begins whose first messages are known to be fine. A user's message stands there, or one whose own questions are answered. */
+export interface ViewStart {
+  /** Index of its first message. */
+  readonly message: number;
+  /** The API's number for the turn that begins there. */
+  readonly apiIndex: number;
+  /** The length of all strings in the messages before it. */
+  readonly letters: number;
+}
+
 export interface ViewOptions {
   readonly endpoint: "messages" | "count_tokens";
   readonly form: "params" | "wire";
   readonly model: ModelFacts | undefined;
+  readonly start?: ViewStart | undefined;
 }
 
 /** Reads any value as a request, once, in time linear in its size. What has no place in a request becomes `malformed`. */
@@ -62,31 +74,36 @@ export function viewRequest(body: Fields, options: ViewOptions): RequestView {
   const malformed: { path: string; index: number; what: string }[] = [];
   const turns: { role: string; apiIndex: number; path: string; blocks: BlockView[] }[] = [];
   const blocks: BlockView[] = [];
-  listOf(body["messages"]).forEach((value, index) => {
-    const path = `messages.${index}`;
-    if (!isFields(value) || typeof value["role"] !== "string") {
-      malformed.push({ path, index, what: "message" });
-      return;
-    }
-    let turn = turns.at(-1);
-    if (turn === undefined || turn.role !== value["role"]) {
-      const shift = turns.length === 0 && value["role"] === "assistant" ? 1 : 0;
-      turn = {
-        role: value["role"],
-        apiIndex: turn === undefined ? shift : turn.apiIndex + 1,
-        path,
-        blocks: [],
-      };
-      turns.push(turn);
-    }
-    const own = readContent(value["content"], value["role"], path, `messages.${turn.apiIndex}`, turn.blocks.length);
-    for (const bad of own.malformed) malformed.push({ path: bad, index, what: "block" });
-    messages.push({ index, role: value["role"], fields: value, path, blocks: own.top });
-    for (const block of own.top) turn.blocks.push(block);
-    for (const block of own.all) blocks.push(block);
-  });
+  const { start } = options;
+  listOf(body["messages"])
+    .slice(start?.message)
+    .forEach((value, place) => {
+      const index = place + (start?.message ?? 0);
+      const path = `messages.${index}`;
+      if (!isFields(value) || typeof value["role"] !== "string") {
+        malformed.push({ path, index, what: "message" });
+        return;
+      }
+      let turn = turns.at(-1);
+      if (turn === undefined || turn.role !== value["role"]) {
+        const first = start?.apiIndex ?? (value["role"] === "assistant" ? 1 : 0);
+        turn = {
+          role: value["role"],
+          apiIndex: turn === undefined ? first : turn.apiIndex + 1,
+          path,
+          blocks: [],
+        };
+        turns.push(turn);
+      }
+      const own = readContent(value["content"], value["role"], path, `messages.${turn.apiIndex}`, turn.blocks.length);
+      for (const bad of own.malformed) malformed.push({ path: bad, index, what: "block" });
+      messages.push({ index, role: value["role"], fields: value, path, blocks: own.top });
+      for (const block of own.top) turn.blocks.push(block);
+      for (const block of own.all) blocks.push(block);
+    });
   return {
     ...options,
+    start,
     body,
     messages,
     malformed,

@@ -14,8 +14,7 @@ export const SYSTEM_MESSAGE_RULES: readonly Rule[] = [
     source: "https://github.com/Maol-1997/cursor-claude-connector/issues/3 ; https://github.com/ianarawjo/ChainForge/issues/271",
     check(request, report) {
       if (request.model?.systemMessages !== false) return;
-      const first = request.messages.find(({ role }) => role === "system");
-      if (first !== undefined) report(first.path);
+      for (const { role, path } of request.messages) if (role === "system") report(path);
     },
   },
   {
