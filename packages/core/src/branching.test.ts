@@ -185,3 +185,42 @@ describe("a reply that is made again", () => {
     });
   });
 });
+
+describe("the settings in force", () => {
+  test("are those of an edit and of a reply made again too, wherever they begin, fields that were taken away included", async () => {
+    const { conversation, client } = await begin(["a", "b", "c", "d"].map(said), { system: "Old.", stop_sequences: ["END"] });
+    await conversation.send("one").result;
+    await conversation.update({ system: "New.", stop_sequences: undefined, max_tokens: 9 }, { accept: true });
+    const now = conversation.settings;
+    await (
+      await conversation.regenerate()
+    ).result;
+    await (
+      await conversation.edit(entryOf(conversation, "one"), "uno")
+    ).result;
+    expect(conversation.settings).toEqual(now);
+    for (const body of client.bodies.slice(1)) {
+      expect(body).toMatchObject({ system: "New.", max_tokens: 9 });
+      expect(body).not.toHaveProperty("stop_sequences");
+    }
+  });
+
+  test("cost a branch nothing where they did not change", async () => {
+    const { conversation } = await twoExchanges("c");
+    await (
+      await conversation.regenerate()
+    ).result;
+    expect(conversation.entries.filter(({ kind }) => kind !== "message")).toHaveLength(1);
+  });
+
+  test("that do not go with what is said refuse an edit before anything moves", async () => {
+    const { conversation } = await begin([said("a")]);
+    await conversation.send("one").result;
+    const source = { type: "text", media_type: "text/plain", data: "A text." };
+    const cited = [{ type: "document", source, citations: { enabled: true } }];
+    const schema = { type: "object", additionalProperties: false };
+    await conversation.update({ output_config: { format: { type: "json_schema", schema } } }, { accept: true });
+    await expect(conversation.edit(entryOf(conversation, "one"), cited)).rejects.toMatchObject({ code: "invalid_request" });
+    expect(await conversation.branches()).toHaveLength(1);
+  });
+});

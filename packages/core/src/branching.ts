@@ -1,9 +1,12 @@
 import { NO_BILL } from "./conversation/bill.ts";
 import type { Entry, EntryBody, MessageEntry } from "./conversation/entry.ts";
+import type { Settings } from "./conversation/settings.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
+import { settingsAsTold } from "./request/instructions.ts";
 import type { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationRecord, ConversationStore } from "./store/conversation-store.ts";
+import type { SettingsChange } from "./turn/change-settings.ts";
 
 export interface ForkOptions {
   readonly from: BranchWriter;
@@ -11,15 +14,15 @@ export interface ForkOptions {
   readonly seq: number;
   /** The record whose head moves to the new branch; none moves without. */
   readonly moveHeadOf?: ConversationRecord | undefined;
-  /** Stored on the new branch before the head moves there. */
-  readonly first?: EntryBody | undefined;
+  /** Writes to the new branch before the head moves there. */
+  readonly prepare?: ((writer: BranchWriter) => Promise<unknown>) | undefined;
 }
 
 /** Starts a branch. Nothing is read: what it shares is known. */
 export async function forkBranch(host: Host, fork: ForkOptions): Promise<BranchWriter> {
   const { store, environment } = host;
   const writer = await fork.from.fork(environment.randomId(), fork.seq);
-  if (fork.first) await writer.append(writer.draw(fork.first));
+  await fork.prepare?.(writer);
   if (fork.moveHeadOf) await moveHeadTo(store, fork.moveHeadOf, writer.key.branchId);
   return writer;
 }
@@ -58,12 +61,34 @@ export function lastHumanMessage(path: readonly Entry[]): MessageEntry {
   return findLast(path, (entry) => entry.origin === "human", "message of a person");
 }
 
-/** The first of the replies since the last thing that the model was told. Errors: `not_found`. */
-export function lastReply(path: readonly Entry[]): MessageEntry {
+/**
+ * The seq behind which the last reply began: the end of what was asked. Where the API refused to take that, it is the end of what
+ * was asked all the same, in front of the boundary that leaves it out. Errors: `not_found`.
+ */
+export function endOfLastQuestion(path: readonly Entry[]): number {
   const human = path.findLastIndex((entry) => entry.kind === "message" && entry.origin === "human");
-  const reply = path.slice(human + 1).find((entry) => entry.kind === "message" && entry.role === "assistant");
-  if (reply === undefined) throw new AntiphonError("not_found", "There is no reply at the end of this path that could be made again.");
-  return reply as MessageEntry;
+  const asked = path[human];
+  const end = path
+    .slice(human + 1)
+    .find((entry) => (entry.kind === "message" && entry.role === "assistant") || (asked !== undefined && leavesOut(entry, asked.id)));
+  if (end === undefined) throw new AntiphonError("not_found", "There is no reply at the end of this path that could be made again.");
+  return end.seq - 1;
+}
+
+function leavesOut(entry: Entry, id: string): boolean {
+  return entry.kind === "boundary" && entry.boundary.type === "left-out" && entry.boundary.entryIds.includes(id);
+}
+
+/** The settings at the end of a path, where they were others at an earlier seq of it: a person who goes back does not take them back. */
+export function changedSince(path: readonly Entry[], seq: number): Settings | undefined {
+  const now = settingsAsTold(path);
+  const then = settingsAsTold(path.slice(0, seq));
+  return JSON.stringify(now) === JSON.stringify(then) ? undefined : now;
+}
+
+/** The change that makes these settings of those, fields that are gone included. */
+export function changeTo(settings: Settings, from: Settings): SettingsChange {
+  return { ...Object.fromEntries(Object.keys(from).map((field) => [field, undefined])), ...settings };
 }
 
 function findLast(path: readonly Entry[], matches: (entry: MessageEntry) => boolean, what: string): MessageEntry {

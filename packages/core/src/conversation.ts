@@ -1,9 +1,21 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import { endOfLastTurn, forkBranch, isUndone, lastHumanMessage, lastReply, moveHeadTo, undoMark } from "./branching.ts";
+import {
+  changedSince,
+  changeTo,
+  endOfLastQuestion,
+  endOfLastTurn,
+  forkBranch,
+  type ForkOptions,
+  isUndone,
+  lastHumanMessage,
+  moveHeadTo,
+  undoMark,
+} from "./branching.ts";
 import type { Bill } from "./conversation/bill.ts";
 import type { Branch } from "./conversation/branch.ts";
-import type { Entry, EntryBody, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
+import type { Entry, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
 import type { Settings } from "./conversation/settings.ts";
+import { copyPath, type CopyOptions } from "./copying.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import type { ContentBlock, ContentParam, MessageParam } from "./messages/content-block.ts";
@@ -13,6 +25,7 @@ import { type Projection, project, type ProjectOptions } from "./request/project
 import { ProjectionMemory } from "./request/projection-memory.ts";
 import { requireSendable, requireStorable } from "./request/require-sendable.ts";
 import { settingsAsTold } from "./request/instructions.ts";
+import { isSaid, type Sibling, siblingsOf } from "./siblings.ts";
 import type { Plan } from "./stop/plan.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationRecord } from "./store/conversation-store.ts";
@@ -50,7 +63,7 @@ export interface ConversationRequest extends Omit<Projection, "body"> {
 
 /**
  * A handle on one branch of a stored conversation: the branch that was its head when it was opened, or the one that the
- * last `edit`, `regenerate`, `undo` or `redo` led to. Any number of handles may exist, in any number of processes; each
+ * last `edit`, `regenerate`, `undo`, `redo` or `switchTo` led to. Any number of handles may exist, in any number of processes; each
  * sees what others wrote when it next writes, and is told so.
  */
 export class Conversation {
@@ -148,11 +161,13 @@ export class Conversation {
     return new Conversation(this.#host, this.#record, await this.#forkAt(this.#entryOf(entryId).seq));
   }
 
-  /** Asks something else in place of an earlier message: a new branch before it, and a turn there. The old branch stays. */
+  /**
+   * Asks something else in place of an earlier message, or the same again: a new branch before it, with the settings in force here,
+   * and a turn there. The old branch stays. So an input that was refused, which `outcome.leftOut` names, is taken back up.
+   */
   async edit(entryId: string, content: ContentParam, options: SendOptions = {}): Promise<Turn> {
-    const { path } = this.#writer;
-    const entry = this.#entryOf(entryId);
-    if (entry.kind !== "message" || entry.role !== "user") {
+    const entry = this.#saidAt(entryId);
+    if (entry.role !== "user") {
       throw new AntiphonError(
         "invalid_input",
         `Entry ${entryId} is no message to the model, so nothing can be asked in its place. Name a message of role \`user\`.`,
@@ -160,34 +175,67 @@ export class Conversation {
     }
     // What cannot be sent is refused while the head still stands where it stood.
     const body = { kind: "message", role: "user", content: ownContent(content), origin: "human" } as const;
-    requireSendable(path.slice(0, path.indexOf(entry)), this.#writer.draw(body), this.#projecting);
-    this.#writer = await this.#forkAt(entry.seq - 1);
+    requireSendable(this.#pathUpTo(entry.seq - 1), this.#writer.draw(body), this.#projecting);
+    this.#writer = await this.#forkKeepingSettings(entry.seq - 1);
     return this.send(body.content, options);
   }
 
-  /** Asks for the last reply once more, on a new branch that ends before it. The old reply stays on its branch. */
+  /**
+   * Asks for the last reply once more, with the settings in force here, on a new branch that ends before it. The old reply stays
+   * on its branch. Of an input that the API refused (`outcome.leftOut`) it is the first reply that is asked for.
+   */
   async regenerate(options: TurnOptions = {}): Promise<Turn> {
-    this.#writer = await this.#forkAt(lastReply(this.#writer.path).seq - 1);
+    this.#writer = await this.#forkKeepingSettings(endOfLastQuestion(this.#writer.path));
     return this.resume(options);
   }
 
   /** Takes back the last message of a person and all that followed it. Nothing is deleted: `redo` brings it back. */
   async undo(): Promise<void> {
     const taken = lastHumanMessage(this.#writer.path);
-    this.#writer = await this.#forkAt(taken.seq - 1, { moveHead: true, first: undoMark(taken) });
+    this.#writer = await this.#forkAt(taken.seq - 1, { prepare: (writer) => writer.append(writer.draw(undoMark(taken))) });
   }
 
   /** Brings back what the last `undo` took, with the settings that were in force there, as long as nothing was said since. */
   async redo(): Promise<void> {
-    const branches = await this.branches();
-    const branch = branches.find(({ id }) => id === this.branchId);
-    const parent = branches.find(({ id }) => id === branch?.parentBranchId);
+    const record = await this.#stored();
+    const branch = record.branches.find(({ id }) => id === this.branchId);
+    const parent = record.branches.find(({ id }) => id === branch?.parentBranchId);
     if (parent === undefined || branch?.tipSeq !== this.#writer.tipSeq || !isUndone(this.#writer.path, this.branchId)) {
       throw new AntiphonError("invalid_input", "There is nothing to bring back here: the last step on this branch was not an undo.");
     }
+    await this.#goTo(parent.id, record);
+  }
+
+  /**
+   * What was said in place of a message of this path, on any branch: its alternatives by `edit`, `regenerate`, `undo` and `fork`,
+   * itself included, in the order in which they were made. Of a reply that was made again the first of its turn's replies stands
+   * there. Errors: `not_found`, `invalid_input` for an entry that is no message. Cost: the number of branches, and of what is
+   * stored a few entries for each alternative and each branch behind one.
+   */
+  async siblings(entryId: string): Promise<readonly Sibling[]> {
+    const entry = this.#saidAt(entryId);
+    return siblingsOf(this.#host.store, await this.#stored(), { path: this.#writer.path, branchId: this.branchId, entry });
+  }
+
+  /** Goes to another branch of this conversation, with the head. Nothing is stored. Errors: `not_found`; `tip_moved` where another moved the head just now. */
+  async switchTo(branchId: string): Promise<void> {
     const record = await this.#stored();
-    await moveHeadTo(this.#host.store, record, parent.id);
-    this.#writer = await BranchWriter.load({ conversationId: this.id, branchId: parent.id }, this.#host.store, this.#host.environment);
+    if (!record.branches.some(({ id }) => id === branchId)) {
+      throw new AntiphonError("not_found", `Conversation ${this.id} has no branch ${branchId}. \`branches()\` lists those it has.`);
+    }
+    await this.#goTo(branchId, record);
+  }
+
+  /**
+   * A new conversation that says what this path says, up to its end or an entry, with ids and a key of its own. Its replies are
+   * marked as copied: their usage counts where they were made, and calls of theirs that are open are not run again. What
+   * was valid thinking here is there. Costs the length of the path; a branch of the same conversation (`fork`) costs nothing.
+   */
+  async copy({ throughEntryId, metadata }: CopyOptions = {}): Promise<Conversation> {
+    const { path } = this.#writer;
+    const end = throughEntryId === undefined ? path.length : this.#entryOf(throughEntryId).seq;
+    const id = await copyPath(this.#host, path.slice(0, end), { ...this.#projecting, ...(metadata && { metadata }) });
+    return Conversation.load(this.#host, await this.#stored(id));
   }
 
   /** Makes room by sending only the newest turns. Not there yet: calling it is a type error. */
@@ -212,10 +260,25 @@ export class Conversation {
 
   async #forkAt(
     seq: number,
-    { moveHead, first }: { readonly moveHead: boolean; readonly first?: EntryBody } = { moveHead: true },
+    { moveHead = true, prepare }: { readonly moveHead?: boolean; readonly prepare?: ForkOptions["prepare"] } = {},
   ): Promise<BranchWriter> {
     const moveHeadOf = moveHead ? await this.#stored() : undefined;
-    return forkBranch(this.#host, { from: this.#writer, seq, moveHeadOf, first });
+    return forkBranch(this.#host, { from: this.#writer, seq, moveHeadOf, prepare });
+  }
+
+  /** A branch from an earlier place, on which the settings are those of here. Their bill was accepted when they were changed, and is no higher there. */
+  #forkKeepingSettings(seq: number): Promise<BranchWriter> {
+    const settings = changedSince(this.#writer.path, seq);
+    const change = (writer: BranchWriter): Promise<unknown> =>
+      changeSettings(writer, changeTo(settings!, settingsAsTold(writer.path)!), { accept: true, ...this.#projecting });
+    return this.#forkAt(seq, { prepare: settings && change });
+  }
+
+  async #goTo(branchId: string, record: ConversationRecord): Promise<void> {
+    const { store, environment } = this.#host;
+    const writer = await BranchWriter.load({ conversationId: this.id, branchId }, store, environment);
+    await moveHeadTo(store, record, branchId);
+    this.#writer = writer;
   }
 
   get #projecting(): Required<ProjectOptions> {
@@ -229,9 +292,26 @@ export class Conversation {
     return entry;
   }
 
-  async #stored(): Promise<ConversationRecord> {
-    const record = await this.#host.store.open(this.id);
-    if (record === undefined) throw new AntiphonError("not_found", `Conversation ${this.id} is not in the store any more. It was erased.`);
+  /** As `#entryOf`. Errors: `invalid_input` too, for an entry at which nobody says anything. */
+  #saidAt(entryId: string): MessageEntry {
+    const entry = this.#entryOf(entryId);
+    if (isSaid(entry)) return entry;
+    throw new AntiphonError("invalid_input", `Entry ${entryId} is no message of a person, a tool or the model. Name one that is.`);
+  }
+
+  /** The path of a branch from an earlier place, with the settings of here. */
+  #pathUpTo(seq: number): readonly Entry[] {
+    const writer = this.#writer;
+    const settings = changedSince(writer.path, seq);
+    const shared = writer.path.slice(0, seq);
+    return settings === undefined
+      ? shared
+      : [...shared, { ...writer.draw({ kind: "settings", settings }), branchId: this.branchId, seq: seq + 1 }];
+  }
+
+  async #stored(id = this.id): Promise<ConversationRecord> {
+    const record = await this.#host.store.open(id);
+    if (record === undefined) throw new AntiphonError("not_found", `Conversation ${id} is not in the store any more. It was erased.`);
     return record;
   }
 }

@@ -20,6 +20,7 @@ export type {
   ToolStartBody,
 } from "./conversation/entry.ts";
 export { type Settings } from "./conversation/settings.ts";
+export { type CopyOptions } from "./copying.ts";
 export { tombstoneOf } from "./conversation/tombstone.ts";
 export { type Environment, systemEnvironment } from "./environment.ts";
 export { AntiphonError, type AntiphonErrorOptions, ERROR_CODES, type ErrorCode, isAntiphonError } from "./errors.ts";
@@ -48,6 +49,7 @@ export { type Caching } from "./request/cache-marks.ts";
 export { type Explanation, type Projection } from "./request/project.ts";
 export { type RequestBody } from "./request/request-body.ts";
 export { validateRequest, type Violation } from "./request/validate-request.ts";
+export { type Sibling } from "./siblings.ts";
 export { type Failure, type Outcome, type OutcomeType } from "./stop/outcome.ts";
 export { type Capabilities, plan, type Plan, type ReplyLike } from "./stop/plan.ts";
 export type {

@@ -65,6 +65,8 @@ export interface ReplyFacts {
   readonly requestId?: string;
   /** False where the stream ended before `message_delta` gave a stop reason: what is here is a part. */
   readonly whole: boolean;
+  /** True where this is a copy: the model said it in the conversation that was copied, where its usage counts and its calls ran. */
+  readonly copied?: boolean;
   /** The prefix hash of the request that made this reply, keyed per conversation. */
   readonly prefixHash?: string;
   /** By block index the JSON text of tool inputs that were cut or are no JSON: such a call never runs. */

@@ -25,8 +25,8 @@ export function tombstoneOf(body: EntryBody): EntryBody {
 function messageTombstone(body: MessageBody): MessageBody {
   const { kind, role, origin, setting, reply } = body;
   if (reply === undefined) return { kind, role, content: [], origin, ...(setting && { setting }) };
-  const { model, stopReason, usage, whole } = reply;
-  return { kind, role, content: [], origin, reply: { model, stopReason, ...(usage && { usage }), whole } };
+  const { model, stopReason, usage, whole, copied } = reply;
+  return { kind, role, content: [], origin, reply: { model, stopReason, ...(usage && { usage }), whole, ...(copied && { copied }) } };
 }
 
 function boundaryTombstone({ kind, boundary, bill }: BoundaryBody): BoundaryBody {

@@ -24,6 +24,7 @@ const replyFactsShape = shapeOf<ReplyFacts>()(
     responseId: z.optional(z.string()),
     requestId: z.optional(z.string()),
     whole: z.boolean(),
+    copied: z.optional(z.boolean()),
     prefixHash: z.optional(z.string()),
     partialInputs: z.optional(z.record(blockIndex, z.string())),
     rawDeltas: z.optional(z.record(blockIndex, z.array(z.unknown()))),

@@ -64,7 +64,7 @@ function openReply(turn: TurnContext): { entry: MessageEntry; plan: Plan } | und
   if (entry !== messages.at(-1) && ["finish", "make-room", "decide"].includes(plan.next)) {
     throw new AntiphonError(
       "invalid_input",
-      "There is nothing to go on from: what was said last is not sent any more, since the API refused it. Say something else.",
+      "There is nothing to go on from: what was said last is not sent any more, since the API refused it. Say something else, or take it back up with `regenerate` or `edit`.",
     );
   }
   return { entry, plan };
@@ -112,8 +112,8 @@ function openCalls(turn: TurnContext, calls: readonly ToolCall[], reply: Message
   // Behind the reply only: some servers count their ids anew in each.
   const behind = path.slice(path.indexOf(reply) + 1);
   const done = new Set(behind.flatMap(idsAnswered));
-  // A reply that was inherited by forking may have had its calls run on the branch it came from.
-  const inherited = reply.branchId !== key.branchId;
+  // A reply that was inherited by forking or copying may have had its calls run where it came from.
+  const inherited = reply.branchId !== key.branchId || reply.reply?.copied === true;
   return calls.filter((call) => !done.has(call.id) && !(inherited && !runsElsewhere(turn, call)));
 }
 

@@ -32,7 +32,7 @@ export interface UsageRow {
 
 /**
  * The requests of a conversation that left an entry, from the paths of its branches, oldest first on each. A reply that several
- * paths share is one request. Pure: the same entries give the same rows, also after an erasure.
+ * paths share is one request, and one that was copied is one of the conversation that it was copied from. Pure: the same entries give the same rows, also after an erasure.
  */
 export function requestsOf(conversationId: string, ...paths: readonly (readonly Entry[])[]): readonly UsageRow[] {
   const rows = new Map<string, UsageRow>();
@@ -41,17 +41,18 @@ export function requestsOf(conversationId: string, ...paths: readonly (readonly 
     for (const entry of path) {
       if (entry.kind !== "message") continue;
       if (isInput(entry)) turnId = entry.id;
-      if (entry.reply !== undefined) rows.set(entry.id, rowOf(conversationId, turnId, entry, entry.reply));
+      if (entry.reply !== undefined && entry.reply.copied !== true) rows.set(entry.id, rowOf(conversationId, turnId, entry, entry.reply));
     }
   }
   return [...rows.values()];
 }
 
-/** The row of the last reply on a path, at the cost of looking back to the input that it answers. */
+/** The row of the last reply on a path, at the cost of looking back to the input that it answers. `undefined` where that is a copy. */
 export function lastRequestOf(conversationId: string, path: readonly Entry[]): UsageRow | undefined {
   const at = path.findLastIndex((entry) => entry.kind === "message" && entry.reply !== undefined);
   const entry = path[at] as MessageEntry | undefined;
-  return entry?.reply && rowOf(conversationId, turnBefore(path, at), entry, entry.reply);
+  if (entry?.reply === undefined || entry.reply.copied === true) return undefined;
+  return rowOf(conversationId, turnBefore(path, at), entry, entry.reply);
 }
 
 export interface UnansweredRequest {

@@ -25,6 +25,7 @@ export function steppedEnvironment({ hurries = () => false, prefix = "id" }: Ste
   const timers = new Set<Timer>();
   let time = 1_790_000_000_000;
   let ids = 0;
+  let keys = 0;
   const nextId = (): string => `${prefix}-${String((ids += 1)).padStart(6, "0")}`;
   const fire = (timer: Timer): void => {
     if (!timers.delete(timer)) return;
@@ -41,7 +42,7 @@ export function steppedEnvironment({ hurries = () => false, prefix = "id" }: Ste
     },
     randomId: nextId,
     orderedId: nextId,
-    randomKey: () => "5eed".repeat(16),
+    randomKey: () => String((keys += 1)).padStart(64, "5eed"),
     pass(ms) {
       const end = time + ms;
       for (;;) {
