@@ -10,6 +10,8 @@ import type { ConversationPage, ConversationStore, ListQuery } from "./store/con
 import type { MessagesClient } from "./turn/messages-client.ts";
 import { type RunnableTool, toolDefinition } from "./turn/runnable-tool.ts";
 import { DEFAULT_LIMITS, type TurnLimits, withLimits } from "./turn/turn-context.ts";
+import type { UsageLedger } from "./usage/usage-ledger.ts";
+import { UsageRecorder } from "./usage/usage-recorder.ts";
 
 export interface AntiphonOptions {
   /** `new Anthropic()`, or any client with its `messages`. */
@@ -21,6 +23,8 @@ export interface AntiphonOptions {
   readonly caching?: Caching;
   /** What models accept: the local table unless told. A `ModelCatalog` adds what the Models API says. */
   readonly models?: ModelSource;
+  /** Where each request is accounted for, whatever becomes of it. None unless told; the usage of replies is in their entries anyway. */
+  readonly ledger?: UsageLedger;
   readonly limits?: Partial<TurnLimits>;
   /** Names this process in leases, for people. */
   readonly holder?: string;
@@ -45,14 +49,16 @@ export interface Antiphon {
 
 /** Puts a client, a store and tools together. Holds no connection and no state of its own. */
 export function antiphon(options: AntiphonOptions): Antiphon {
+  const environment = options.environment ?? systemEnvironment;
   const host: Host = Object.freeze({
     client: options.client,
     store: options.store,
     tools: options.tools ?? [],
     caching: options.caching ?? "5m",
     models: options.models ?? MODEL_TABLE,
+    recorder: new UsageRecorder(options.ledger, environment),
     limits: withLimits(DEFAULT_LIMITS, options.limits),
-    environment: options.environment ?? systemEnvironment,
+    environment,
     holder: options.holder ?? "antiphon",
   });
   return Object.freeze({

@@ -33,6 +33,9 @@ import { behindInstructions } from "./turn/behind-instructions.ts";
 import { recordReply } from "./turn/record-reply.ts";
 import { startTurn, type TurnOptions } from "./turn/start-turn.ts";
 import type { Turn } from "./turn/turn.ts";
+import { type ConversationUsage, conversationUsage, type UsageOptions } from "./usage/conversation-usage.ts";
+import { storedRequests } from "./usage/stored-requests.ts";
+import { requestsOf } from "./usage/usage-row.ts";
 import { underLease } from "./turn/under-lease.ts";
 import { changeSettings, type SettingsChange, type UpdateOptions } from "./turn/change-settings.ts";
 
@@ -142,6 +145,17 @@ export class Conversation {
    */
   update(change: SettingsChange, options: UpdateOptions = {}): Promise<Bill> {
     return underLease(this.#host, this.#writer, () => changeSettings(this.#writer, change, { ...options, ...this.#projecting }));
+  }
+
+  /**
+   * What the conversation used and what that costs: of every reply that was ever stored in it, and, where there is a ledger, of the
+   * requests that left none. Reads every entry. Errors: `not_found`; those of the store and the ledger.
+   */
+  async usage(options: UsageOptions = {}): Promise<ConversationUsage> {
+    const stored = await storedRequests(this.#host.store, await this.#stored());
+    // Where a request has an entry, that is the truth.
+    const all = [...(await this.#host.recorder.rowsOf(this.id)), ...stored];
+    return conversationUsage({ all, path: requestsOf(this.id, this.#writer.path) }, options);
   }
 
   /** Exactly what would be sent now, and what each step did on the way there. Stores nothing. */

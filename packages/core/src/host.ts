@@ -5,6 +5,7 @@ import type { ConversationStore } from "./store/conversation-store.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
 import type { RunnableTool } from "./turn/runnable-tool.ts";
 import type { TurnLimits } from "./turn/turn-context.ts";
+import type { UsageRecorder } from "./usage/usage-recorder.ts";
 
 /** What one process gives to all its conversations: what runs, as opposed to what is stored. */
 export interface Host {
@@ -14,6 +15,8 @@ export interface Host {
   readonly caching: Caching;
   /** What models accept. */
   readonly models: ModelSource;
+  /** Takes a row for each request, to the ledger where there is one. */
+  readonly recorder: UsageRecorder;
   readonly limits: TurnLimits;
   readonly environment: Environment;
   /** Names this process in leases, for people. */

@@ -82,6 +82,7 @@ export { type Accepted, Turn, type TurnResult } from "./turn/turn.ts";
 export { DEFAULT_LIMITS, type TurnLimits } from "./turn/turn-context.ts";
 export { type ReplyEvent, type TurnEvent } from "./turn/turn-event.ts";
 export { addCosts, type Cost, type CostGap, costOf, type GapReason } from "./usage/cost.ts";
+export { type ConversationUsage, type UsageAccount, type UsageOptions } from "./usage/conversation-usage.ts";
 export { LIST_PRICE_TABLE, LIST_PRICES } from "./usage/list-prices.ts";
 export { MemoryUsageLedger } from "./usage/memory-usage-ledger.ts";
 export { formatDollars } from "./usage/money.ts";

@@ -9,6 +9,7 @@ import { toolCalls } from "../messages/text.ts";
 import { ProjectionMemory } from "../request/projection-memory.ts";
 import { BranchWriter } from "../store/branch-writer.ts";
 import { MODEL_TABLE } from "../models/model-catalog.ts";
+import { UsageRecorder } from "../usage/usage-recorder.ts";
 import { MemoryStore } from "../store/memory-store.ts";
 import { answerTools } from "./answer-tools.ts";
 import { EventChannel } from "./event-channel.ts";
@@ -37,6 +38,7 @@ async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, 
     events: new EventChannel(),
     caching: "5m",
     models: MODEL_TABLE,
+    recorder: new UsageRecorder(undefined, environment),
     streaming: true,
     hashKey: KEY,
     memory: new ProjectionMemory(),

@@ -3,7 +3,9 @@ import { text } from "../messages/text.ts";
 import type { Projection } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { addUsage } from "../usage/usage-totals.ts";
+import { accountForReply, accountForRequest } from "./account.ts";
 import { storeLateResults } from "./answer-tools.ts";
+import { abortedOutcome, failedOutcome } from "./failure.ts";
 import { overlap } from "./joint.ts";
 import { leaveOutThinking } from "./leave-out-thinking.ts";
 import { pause } from "./pause.ts";
@@ -23,17 +25,19 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
   let projection = await prepareRequest(turn);
   let hasLeftOutThinking = false;
   for (let attempt = 1; ; attempt += 1) {
+    if (turn.signal.aborted) return { outcome: abortedOutcome(turn.signal) };
     turn.tally.requests += 1;
     await turn.events.emit({ type: "request-start", request: turn.tally.requests });
     const received = await receiveReply(turn, projection);
     // Also of a reply that died before it said anything: its input was read, and is billed.
     turn.tally.usage = addUsage(turn.tally.usage, received.part?.facts.usage);
     if (received.part?.facts.whole || (received.part && received.part.content.length > 0)) {
-      const entry = await storeReply(turn, received);
+      const entry = await storeReply(turn, projection, received);
       if (ENDED.has(entry.reply!.stopReason)) await storeLateResults(turn);
       return received.outcome ? { outcome: received.outcome } : { entry, projection };
     }
     const outcome = received.outcome ?? interrupted("ended-early", "The stream ended before it said anything.");
+    await accountForRequest(turn, projection, received, outcome);
     if (!hasLeftOutThinking && (await leaveOutThinking(turn, projection, outcome))) {
       hasLeftOutThinking = true;
       await turn.events.emit({ type: "request-retry", attempt, delayMs: 0, reason: "thinking-bound-elsewhere" });
@@ -50,7 +54,7 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
 /** The stop reasons behind which a user's message may stand, whatever comes next. */
 const ENDED: ReadonlySet<string | null> = new Set(["end_turn", "stop_sequence"]);
 
-async function storeReply(turn: TurnContext, received: Received): Promise<MessageEntry> {
+async function storeReply(turn: TurnContext, request: Projection, received: Received): Promise<MessageEntry> {
   const { part, prefixHash, requestId } = received;
   const { content, facts, partialInputs, rawDeltas } = part!;
   const reply = {
@@ -60,9 +64,12 @@ async function storeReply(turn: TurnContext, received: Received): Promise<Messag
     prefixHash,
     ...(requestId !== undefined && { requestId }),
   };
-  const [entry] = await turn.writer.append(
-    turn.writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply }, received.entryId),
-  );
+  const said = turn.writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply }, received.entryId);
+  const [entry] = await turn.writer.append(said).catch(async (error: unknown) => {
+    // What was used was used, also where the store would not have the reply.
+    await accountForRequest(turn, request, received, failedOutcome(error));
+    throw error;
+  });
   addText(turn, text(content));
   await turn.events.emit({
     type: "reply-stored",
@@ -71,6 +78,7 @@ async function storeReply(turn: TurnContext, received: Received): Promise<Messag
     whole: facts.whole,
     usage: facts.usage,
   });
+  await accountForReply(turn);
   return entry as MessageEntry;
 }
 

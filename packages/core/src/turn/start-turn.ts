@@ -5,6 +5,7 @@ import type { ProjectOptions } from "../request/project.ts";
 import { requireSendable } from "../request/require-sendable.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
+import { accountForReply } from "./account.ts";
 import { EventChannel } from "./event-channel.ts";
 import { failedOutcome } from "./failure.ts";
 import { holdLease, type WhenHeld } from "./hold-lease.ts";
@@ -92,6 +93,7 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
     await (hasWaited ? writer.catchUp() : requireSameTip(writer));
     const recovered = await recoverDraft(host.store, writer);
     if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
+    await accountForReply({ ...host, writer, events: face.events });
     const entryId = input && (await storeInput(start, writer, input));
     face.accepted({ entryId });
     await face.events.emit({ type: "input-stored", entryId });

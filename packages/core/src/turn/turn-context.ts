@@ -3,6 +3,7 @@ import { AntiphonError } from "../errors.ts";
 import type { ToolCall } from "../messages/text.ts";
 import type { ProjectOptions } from "../request/project.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
+import type { UsageRecorder } from "../usage/usage-recorder.ts";
 import type { UsageTotals } from "../usage/usage-totals.ts";
 import type { EventChannel } from "./event-channel.ts";
 import type { MessagesClient } from "./messages-client.ts";
@@ -62,6 +63,8 @@ export interface TurnContext extends Required<ProjectOptions> {
   readonly events: EventChannel;
   readonly tools: readonly RunnableTool[];
   readonly limits: TurnLimits;
+  /** Takes a row for each request, to the ledger where there is one. */
+  readonly recorder: UsageRecorder;
   /** False asks for each reply in one piece, except where the turn itself raised `max_tokens` beyond what a client takes so. */
   readonly streaming: boolean;
   /** The caller's abort, or the loss of the lease. */

@@ -38,4 +38,6 @@ export type TurnEvent =
   | { readonly type: "tool-end"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
   /** A tool that was answered as out of time has returned after all: the result is an entry, and the next request tells it as text. */
   | { readonly type: "tool-late"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
+  /** The ledger did not take the row of a request, or not in time. So many rows are kept, to be recorded together with the next. */
+  | { readonly type: "usage-unrecorded"; readonly rows: number; readonly message: string }
   | { readonly type: "turn-end"; readonly outcome: Outcome };

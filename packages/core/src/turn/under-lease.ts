@@ -1,5 +1,6 @@
 import type { Host } from "../host.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
+import { lastRequestOf } from "../usage/usage-row.ts";
 import { holdLease } from "./hold-lease.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { requireSameTip } from "./require-same-tip.ts";
@@ -8,7 +9,17 @@ import { requireSameTip } from "./require-same-tip.ts";
 export function underLease<T>(host: Host, writer: BranchWriter, write: () => Promise<T>): Promise<T> {
   return holdLease({ ...host, writer, whenHeld: "fail", signal: new AbortController().signal }, async () => {
     await requireSameTip(writer);
-    await recoverDraft(host.store, writer);
-    return write();
+    const known = writer.path.length;
+    if ((await recoverDraft(host.store, writer)) !== undefined) await accountForNews(host, writer, known);
+    const stored = writer.path.length;
+    const written = await write();
+    await accountForNews(host, writer, stored);
+    return written;
   });
+}
+
+/** Accounts for the last reply, if it stands behind the first `known` entries. A ledger that does not take it now is given it again with the next. */
+async function accountForNews({ recorder }: Host, { path, key }: BranchWriter, known: number): Promise<void> {
+  const row = lastRequestOf(key.conversationId, path);
+  if (path.slice(known).some(({ id }) => id === row?.id)) await recorder.record(row);
 }

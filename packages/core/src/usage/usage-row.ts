@@ -87,7 +87,8 @@ function statusOf(outcome: Outcome): number | undefined {
   return outcome.type === "failed" ? outcome.failure.status : undefined;
 }
 
-function rowOf(conversationId: string, turnId: string | undefined, entry: MessageEntry, reply: ReplyFacts): UsageRow {
+/** The row of a reply. */
+export function rowOf(conversationId: string, turnId: string | undefined, entry: MessageEntry, reply: ReplyFacts): UsageRow {
   const { model, whole, stopReason, usage } = reply;
   return {
     id: entry.id,
@@ -112,6 +113,6 @@ function turnBefore(path: readonly Entry[], end: number): string | undefined {
 }
 
 /** What a person asked begins a turn; what tools answered and what was made up goes on with one. */
-function isInput({ role, origin }: MessageEntry): boolean {
+export function isInput({ role, origin }: MessageEntry): boolean {
   return role === "user" && (origin === "human" || origin === "imported");
 }
