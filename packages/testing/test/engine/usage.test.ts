@@ -21,7 +21,7 @@ test("a conversation's usage is that of every request once: regenerated, refused
   expect(usage.conversation.requests).toBe(at.server.requests.length);
   expect(usage.conversation.requests).toBe(5);
   expect([...usage.branches.values()].map(({ requests }) => requests)).toEqual([2, 2, 1]);
-  expect([...usage.turns.values()].map(({ requests }) => requests).toSorted()).toEqual([1, 1, 1, 2]);
+  expect([...usage.turns.values()].map(({ requests }) => requests).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2]);
   expect(usage.path).toMatchObject(usageOf(fork.entries));
   expect(usage.path.requests).toBe(2);
 });
