@@ -47,7 +47,7 @@ export interface Antiphon {
   list(query?: ListQuery): Promise<ConversationPage>;
 }
 
-/** Puts a client, a store and tools together. Holds no connection and no state of its own. */
+/** Puts a client, a store and tools together. Holds no connection, and no state of its own but rows that the ledger has not taken yet. */
 export function antiphon(options: AntiphonOptions): Antiphon {
   const environment = options.environment ?? systemEnvironment;
   const host: Host = Object.freeze({
