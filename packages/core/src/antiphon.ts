@@ -7,8 +7,9 @@ import { requireSupported } from "./models/check-settings.ts";
 import { MODEL_TABLE, type ModelSource } from "./models/model-catalog.ts";
 import type { Caching } from "./request/cache-marks.ts";
 import type { ConversationPage, ConversationStore, ListQuery } from "./store/conversation-store.ts";
+import type { ApprovalHook } from "./turn/approval.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
-import { type RunnableTool, toolDefinition } from "./turn/runnable-tool.ts";
+import { ownTools, type RunnableTool, toolDefinition } from "./turn/runnable-tool.ts";
 import { DEFAULT_LIMITS, type TurnLimits, withLimits } from "./turn/turn-context.ts";
 import type { UsageLedger } from "./usage/usage-ledger.ts";
 import { UsageRecorder } from "./usage/usage-recorder.ts";
@@ -19,6 +20,8 @@ export interface AntiphonOptions {
   readonly store: ConversationStore;
   /** Tools that this process runs. Their definitions join the settings of conversations created here. */
   readonly tools?: readonly RunnableTool[];
+  /** Asked before each call of one of them. All calls run unless told. */
+  readonly approval?: ApprovalHook;
   /** How long the API keeps what a request wrote to its cache; `5m` unless told, `off` for no marks of ours. */
   readonly caching?: Caching;
   /** What models accept: the local table unless told. A `ModelCatalog` adds what the Models API says. */
@@ -53,7 +56,8 @@ export function antiphon(options: AntiphonOptions): Antiphon {
   const host: Host = Object.freeze({
     client: options.client,
     store: options.store,
-    tools: options.tools ?? [],
+    tools: ownTools(options.tools ?? []),
+    approval: options.approval,
     caching: options.caching ?? "5m",
     models: options.models ?? MODEL_TABLE,
     recorder: new UsageRecorder(options.ledger, environment),

@@ -13,7 +13,7 @@ import {
 } from "./branching.ts";
 import type { Bill } from "./conversation/bill.ts";
 import type { Branch } from "./conversation/branch.ts";
-import type { Entry, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
+import type { Entry, EntryOf, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
 import type { Settings } from "./conversation/settings.ts";
 import { copyPath, type CopyOptions } from "./copying.ts";
 import { AntiphonError } from "./errors.ts";
@@ -30,8 +30,9 @@ import type { Plan } from "./stop/plan.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationRecord } from "./store/conversation-store.ts";
 import { behindInstructions } from "./turn/behind-instructions.ts";
+import { type Decision, decideCall } from "./turn/decide-call.ts";
 import { recordReply } from "./turn/record-reply.ts";
-import { startTurn, type TurnOptions } from "./turn/start-turn.ts";
+import { type ResumeOptions, startTurn, type TurnOptions } from "./turn/start-turn.ts";
 import type { Turn } from "./turn/turn.ts";
 import { type ConversationUsage, conversationUsage, type UsageOptions } from "./usage/conversation-usage.ts";
 import { storedRequests } from "./usage/stored-requests.ts";
@@ -113,8 +114,22 @@ export class Conversation {
   }
 
   /** Goes on from where the path stands, with nothing added: after a crash, an abort, or results for calls that waited. */
-  resume(options: TurnOptions = {}): Turn {
+  resume(options: ResumeOptions = {}): Turn {
     return this.#start(options, undefined);
+  }
+
+  /**
+   * Lets a call run that waits for approval, once, when the conversation is resumed. Waits for a turn that runs on this branch to end.
+   * The same word twice is one. Errors: `not_found` for a call that is not on the path, `invalid_input` for one that does not wait
+   * for a word: answered, decided otherwise, gone on without.
+   */
+  approve(toolUseId: string, options: { readonly reason?: string } = {}): Promise<EntryOf<"approval">> {
+    return this.#decide({ ...options, toolUseId, verdict: "allow" });
+  }
+
+  /** Answers a call that waits for approval with an error that says so, reason included, when the conversation is resumed. As `approve` in all else. */
+  deny(toolUseId: string, options: { readonly reason?: string } = {}): Promise<EntryOf<"approval">> {
+    return this.#decide({ ...options, toolUseId, verdict: "deny" });
   }
 
   /** Stores a reply of the caller's own loop as what it is, and says what may come next. The message of the SDK will do as it came. */
@@ -259,7 +274,11 @@ export class Conversation {
   /** Makes room by sending a summary in place of what it tells. Not there yet: calling it is a type error. */
   declare readonly summarise: ComingLater<"summarising">;
 
-  #start(options: SendOptions, input: MessageBody | AntiphonError | undefined): Turn {
+  #decide(decision: Decision): Promise<EntryOf<"approval">> {
+    return underLease(this.#host, this.#writer, () => decideCall(this.#writer, decision), "wait");
+  }
+
+  #start(options: SendOptions & ResumeOptions, input: MessageBody | AntiphonError | undefined): Turn {
     const { whenBusy } = options;
     const start = {
       ...options,

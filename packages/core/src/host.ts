@@ -2,6 +2,7 @@ import type { Environment } from "./environment.ts";
 import type { ModelSource } from "./models/model-catalog.ts";
 import type { Caching } from "./request/cache-marks.ts";
 import type { ConversationStore } from "./store/conversation-store.ts";
+import type { ApprovalHook } from "./turn/approval.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
 import type { RunnableTool } from "./turn/runnable-tool.ts";
 import type { TurnLimits } from "./turn/turn-context.ts";
@@ -12,6 +13,7 @@ export interface Host {
   readonly client: MessagesClient;
   readonly store: ConversationStore;
   readonly tools: readonly RunnableTool[];
+  readonly approval: ApprovalHook | undefined;
   readonly caching: Caching;
   /** What models accept. */
   readonly models: ModelSource;

@@ -17,7 +17,7 @@ export function outcomeLine(outcome: Outcome, facts: OutcomeFacts): string | und
     case "context-full":
       return contextFullLine(outcome, facts);
     case "waiting":
-      return `The reply calls tools that this program cannot run (${outcome.toolUseIds.join(", ")}). They are answered as not run when you go on${goOn(facts)}`;
+      return waitingLine(outcome, facts);
     case "limit":
       return `The turn was stopped after ${outcome.value} ${outcome.limit === "rounds" ? "rounds of tool calls" : "pauses in a row"}. What came is kept. Go on${goOn(facts)}`;
     case "unknown":
@@ -31,6 +31,15 @@ export function outcomeLine(outcome: Outcome, facts: OutcomeFacts): string | und
     default:
       return outcome satisfies never;
   }
+}
+
+function waitingLine({ toolUseIds, toApprove = [] }: Extract<Outcome, { type: "waiting" }>, facts: OutcomeFacts): string {
+  const elsewhere = toolUseIds.filter((id) => !toApprove.includes(id));
+  const parts = [
+    ...(elsewhere.length > 0 ? [`tools that this program cannot run (${elsewhere.join(", ")})`] : []),
+    ...(toApprove.length > 0 ? [`tools that wait for an approval that this program cannot give (${toApprove.join(", ")})`] : []),
+  ];
+  return `The reply calls ${parts.join(" and ")}. They are answered as not run when you go on${goOn(facts)}`;
 }
 
 function truncatedLine({ inside }: Extract<Outcome, { type: "truncated" }>, facts: OutcomeFacts): string {
@@ -68,6 +77,8 @@ function interruptedLine({ reason, message }: Extract<Outcome, { type: "interrup
       return `The reply broke off: the API failed: ${sentence(apiWords(message))} ${kept(facts)}`;
     case "connection":
       return `The reply broke off: the connection was lost: ${sentence(message)} ${kept(facts)}`;
+    case "cut-off":
+      return `The turn was cut off before its end. ${kept(facts)}`;
     default:
       return reason satisfies never;
   }

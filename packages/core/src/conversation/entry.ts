@@ -114,10 +114,11 @@ export interface ToolStartBody {
   readonly name: string;
 }
 
-/** A person's or a policy's word on a tool call. */
+/** A word on a tool call: `ask` is a policy's, and waits for a person's `allow` or `deny`. The last one behind the reply that made the call holds. */
 export interface ApprovalBody {
   readonly kind: "approval";
   readonly toolUseId: string;
-  readonly verdict: "allow" | "deny";
+  readonly verdict: "ask" | "allow" | "deny";
+  /** The person's own words. The model is told those of a denial. */
   readonly reason?: string;
 }

@@ -1,9 +1,11 @@
+import { callRecord } from "../conversation/call-record.ts";
 import type { Entry } from "../conversation/entry.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
-import { toolCalls } from "../messages/text.ts";
+import { type ToolCall, toolCalls } from "../messages/text.ts";
+import { deniedResult, toolResultBlock } from "../messages/tool-result.ts";
 import { isThinking } from "./sendable.ts";
 import type { SentMessage } from "./sent-message.ts";
-import { callIds, matchAnswers, resultId, type Run, splitRuns } from "./tool-answers.ts";
+import { callIds, callsOf, matchAnswers, resultId, type Run, splitRuns } from "./tool-answers.ts";
 
 export interface Repaired {
   readonly messages: readonly SentMessage[];
@@ -35,7 +37,7 @@ export function repair(messages: readonly SentMessage[], path: readonly Entry[])
     const next = runs[at + 1];
     const stays = rest.length === 0 && next ? resultsIn(next, answers.get(run)!) : new Set<ContentBlock>();
     const madeUp = new Map(
-      callIds(run).flatMap((id) => (answers.get(run)!.has(id) ? [] : [[id, interruptedResult(id, hasStarted(run, id, path))]])),
+      callsOf(run).flatMap((call) => (answers.get(run)!.has(call.id) ? [] : [[call.id, unansweredResult(run, call, path)]])),
     );
     added = [...madeUp.values(), ...added];
     const answered = callIds(run).map((id) => answers.get(run)!.get(id) ?? madeUp.get(id)!);
@@ -79,19 +81,20 @@ function withResults(run: Run, stay: ReadonlySet<ContentBlock>): SentMessage[] {
   });
 }
 
-/** Whether the call may have begun: its start is stored behind the reply that made it. */
-function hasStarted(run: Run, toolUseId: string, path: readonly Entry[]): boolean {
+/** The honest answer to a call without one: whether it may have begun is known from what is stored behind the reply that made it. */
+function unansweredResult(run: Run, call: ToolCall, path: readonly Entry[]): ContentBlock {
   const ids = new Set(run.messages.map((message) => message.entryId));
   const from = path.findIndex((entry) => ids.has(entry.id));
-  return path.slice(from + 1).some((entry) => entry.kind === "tool-start" && entry.toolUseId === toolUseId);
+  const { started, approval } = callRecord(path.slice(from + 1), call.id);
+  if (started) return toolResultBlock(call, { isError: true, content: INTERRUPTED });
+  if (approval?.verdict === "deny") return toolResultBlock(call, deniedResult(approval.reason));
+  return toolResultBlock(call, { isError: true, content: approval?.verdict === "ask" ? NOT_APPROVED : NO_RESULT });
 }
 
-function interruptedResult(toolUseId: string, started: boolean): ContentBlock {
-  const what = started
-    ? "The tool call was interrupted. It had started, so it may have taken effect. Check before you repeat it."
-    : "The tool call has no result here. It may have been run elsewhere, so it may have taken effect. Check before you repeat it.";
-  return { type: "tool_result", tool_use_id: toolUseId, is_error: true, content: what };
-}
+const INTERRUPTED = "The tool call was interrupted. It had started, so it may have taken effect. Check before you repeat it.";
+const NO_RESULT =
+  "The tool call has no result here. It may have been run elsewhere, so it may have taken effect. Check before you repeat it.";
+const NOT_APPROVED = "The tool call waited for approval and was not run here: the conversation went on before anybody gave it.";
 
 function asMessage(block: ContentBlock): SentMessage {
   return { role: "user", content: [block], origin: "synthetic" };

@@ -1,5 +1,5 @@
 import type { ContentBlock } from "../messages/content-block.ts";
-import { text, toolCalls } from "../messages/text.ts";
+import { text, type ToolCall, toolCalls } from "../messages/text.ts";
 import type { SentMessage } from "./sent-message.ts";
 
 /** Consecutive messages of one side; the API sees each run as one message. `system` messages belong to the user's side. */
@@ -20,8 +20,15 @@ export function splitRuns(messages: readonly SentMessage[]): Run[] {
 
 /** The ids that a run calls, each once. */
 export function callIds(run: Run): readonly string[] {
+  return callsOf(run).map((call) => call.id);
+}
+
+/** The calls of a run, of several with one id the first. */
+export function callsOf(run: Run): readonly ToolCall[] {
   if (run.side === "user") return [];
-  return [...new Set(run.messages.flatMap((message) => toolCalls(message.content).map((call) => call.id)))];
+  const byId = new Map<string, ToolCall>();
+  for (const call of run.messages.flatMap((message) => toolCalls(message.content))) if (!byId.has(call.id)) byId.set(call.id, call);
+  return [...byId.values()];
 }
 
 /**

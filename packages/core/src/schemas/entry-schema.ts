@@ -77,7 +77,7 @@ function bodiesWith<F extends z.core.$ZodLooseShape>(fields: F) {
   const approval = {
     kind: z.literal("approval"),
     toolUseId: z.string(),
-    verdict: z.enum(["allow", "deny"]),
+    verdict: z.enum(["ask", "allow", "deny"]),
     reason: z.optional(z.string()),
   };
   return [

@@ -16,16 +16,22 @@ export type Outcome =
    * the input, which is stored and not sent again, so that the conversation lives on.
    */
   | { readonly type: "context-full"; readonly message: string; readonly remedy: string; readonly leftOut?: readonly string[] }
-  /** These calls wait for the caller: tools that run outside, or an approval. */
-  | { readonly type: "waiting"; readonly toolUseIds: readonly string[] }
+  /**
+   * These calls wait for the caller. Those in `toApprove` wait for `approve` or `deny`; all others are run by the caller, who
+   * appends their results. Then `resume` goes on.
+   */
+  | { readonly type: "waiting"; readonly toolUseIds: readonly string[]; readonly toApprove?: readonly string[] }
   /** A bound of this turn was reached. */
   | { readonly type: "limit"; readonly limit: "rounds" | "resumes"; readonly value: number }
   /** The API gave a stop reason that this version does not know. */
   | { readonly type: "unknown"; readonly stopReason: string }
-  /** The stream died, fell silent, or ended early. What had come is kept. */
+  /**
+   * The stream died, fell silent, or ended early. What had come is kept. `cut-off`: the turn was cut off by the end of its
+   * process, and was not to go on.
+   */
   | {
       readonly type: "interrupted";
-      readonly reason: "connection" | "silence" | "ended-early" | "server-error" | "bad-stream";
+      readonly reason: "connection" | "silence" | "ended-early" | "server-error" | "bad-stream" | "cut-off";
       readonly message: string;
     }
   /** The caller's signal. What had come is kept. */

@@ -17,6 +17,7 @@ export class BranchWriter {
   #queue: Promise<unknown> = Promise.resolve();
   #fence: number | undefined;
   #turns = 0;
+  #asides = 0;
   #lastTurn: Promise<void> | undefined;
 
   constructor(options: { key: BranchKey; store: ConversationStore; environment: Environment; path: Entry[]; tipSeq: number }) {
@@ -53,17 +54,28 @@ export class BranchWriter {
     return new BranchWriter({ key, store: this.#store, environment: this.#environment, path, tipSeq: seq });
   }
 
-  /** Takes a place in the line of turns on this writer: `before` settles when those ahead have left, and is absent where there are none. */
-  enter(): { readonly before: Promise<void> | undefined; leave(): void } {
+  /** Whether nobody has a place in the line. */
+  get isIdle(): boolean {
+    return this.#turns === 0;
+  }
+
+  /**
+   * Takes a place in the line of turns on this writer: `before` settles when those ahead have left, and is absent where there are none.
+   * `isBehindTurn` is false where those are asides, short writes that no caller knows of.
+   */
+  enter({ isAside = false } = {}): { readonly before: Promise<void> | undefined; readonly isBehindTurn: boolean; leave(): void } {
     const before = this.#turns > 0 ? this.#lastTurn : undefined;
+    const isBehindTurn = this.#turns > this.#asides;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#turns += 1;
+    if (isAside) this.#asides += 1;
     this.#lastTurn = Promise.all([before, promise]).then(() => undefined);
     const leave = (): void => {
       this.#turns -= 1;
+      if (isAside) this.#asides -= 1;
       resolve();
     };
-    return { before, leave };
+    return { before, isBehindTurn, leave };
   }
 
   /** From here on writes carry the lease's fencing token; `undefined` ends that. */

@@ -12,6 +12,7 @@ import { MODEL_TABLE } from "../models/model-catalog.ts";
 import { UsageRecorder } from "../usage/usage-recorder.ts";
 import { MemoryStore } from "../store/memory-store.ts";
 import { answerTools } from "./answer-tools.ts";
+import type { ApprovalHook } from "./approval.ts";
 import { EventChannel } from "./event-channel.ts";
 import type { RunnableTool } from "./runnable-tool.ts";
 import { DEFAULT_LIMITS, type TurnContext, type TurnLimits } from "./turn-context.ts";
@@ -24,9 +25,10 @@ interface Setting {
   readonly facts?: Partial<ReplyFacts>;
   /** Names that the settings define. */
   readonly defined?: readonly string[];
+  readonly approval?: ApprovalHook;
 }
 
-async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, facts = {}, defined = [] }: Setting) {
+async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, facts = {}, defined = [], approval }: Setting) {
   const environment = new FakeEnvironment();
   const store = new MemoryStore();
   const controller = new AbortController();
@@ -35,6 +37,9 @@ async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, 
   const tally = { requests: 1, continuations: 0, toolRounds: 0, resumes: 0, maxTokens: undefined, text: "", joining: false, usage: {} };
   const shared = {
     client: new ScriptedClient(),
+    store,
+    holder: "test",
+    approval,
     events: new EventChannel(),
     caching: "5m",
     models: MODEL_TABLE,

@@ -1,141 +1,126 @@
-import type { MessageEntry } from "../conversation/entry.ts";
-import type { ContentBlock } from "../messages/content-block.ts";
-import type { ToolCall } from "../messages/text.ts";
+import { callRecord } from "../conversation/call-record.ts";
+import type { Entry, MessageEntry } from "../conversation/entry.ts";
+import { type ToolCall, unansweredServerTools } from "../messages/text.ts";
+import type { ToolResult } from "../messages/tool-result.ts";
 import { settingsInForce } from "../request/boundaries.ts";
-import { validateRequest } from "../request/validate-request.ts";
 import type { Outcome } from "../stop/outcome.ts";
+import { type Admission, admit } from "./approval.ts";
 import { abortedOutcome } from "./failure.ts";
-import { failedResult, type RunnableTool, thrownResult, type ToolResult, toResult, wordsOf } from "./runnable-tool.ts";
+import { lateResults } from "./late-results.ts";
+import { resultBody } from "./result-body.ts";
+import { type Prepared, prepareRun, type Ran, runTool } from "./run-tool.ts";
+import { failedResult, type RunnableTool } from "./runnable-tool.ts";
 import type { TurnContext } from "./turn-context.ts";
 
+/** One reply's calls on their way to their results. */
+interface Round {
+  readonly turn: TurnContext;
+  readonly reply: MessageEntry;
+  /** The calls that wait, by id, for whom. */
+  readonly waiting: Map<string, "approval" | "caller">;
+  /** Settles when the policy has said its word on the calls before. */
+  asked: Promise<unknown>;
+}
+
 /**
- * Runs the calls of a whole reply, in parallel up to a limit: `tool-start` is stored before each, its result when it ends.
- * Resolves to the outcome that ends the turn, or to `undefined` when every call has its result and the turn goes on.
+ * Runs the calls of a whole reply, in parallel up to a limit: each is allowed first, then `tool-start` is stored, and its result when
+ * it ends. Resolves to the outcome that ends the turn, or to `undefined` when every call has its result and the turn goes on.
  */
 export async function answerTools(turn: TurnContext, calls: readonly ToolCall[], reply: MessageEntry): Promise<Outcome | undefined> {
   if (turn.tally.toolRounds >= turn.limits.toolRounds) return { type: "limit", limit: "rounds", value: turn.limits.toolRounds };
   turn.tally.toolRounds += 1;
-  const partial = new Set(Object.keys(reply.reply?.partialInputs ?? {}).map((index) => reply.content[Number(index)]));
-  const callersOwn = calls.filter((call) => runsElsewhere(turn, call));
-  const ours = calls.filter((call) => !callersOwn.includes(call));
+  const round: Round = { turn, reply, waiting: new Map(), asked: Promise.resolve() };
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < ours.length && !turn.signal.aborted) {
-      const call = ours[next]!;
+    while (next < calls.length && !turn.signal.aborted) {
+      const call = calls[next]!;
       next += 1;
-      await answerCall(turn, call, partial.has(call));
+      await answerCall(round, call);
     }
   };
-  await allSettledOrThrow(Array.from({ length: Math.min(turn.limits.parallelTools, ours.length) }, worker));
+  await allSettledOrThrow(Array.from({ length: Math.min(turn.limits.parallelTools, calls.length) }, worker));
   if (turn.signal.aborted) return abortedOutcome(turn.signal);
-  await storeLateResults(turn);
-  return callersOwn.length > 0 ? { type: "waiting", toolUseIds: callersOwn.map((call) => call.id) } : undefined;
+  if (round.waiting.size > 0) return waitingOutcome(calls, round.waiting);
+  // A user's message that answers while a server tool is pending holds nothing but results.
+  if (unansweredServerTools(reply.content).length === 0) await lateResults(turn.writer).store(turn.events, turn);
+  return undefined;
+}
+
+/** The outcome of calls that wait, in the order of their reply. */
+export function waitingOutcome(calls: readonly ToolCall[], waiting: ReadonlyMap<string, "approval" | "caller">): Outcome {
+  const toolUseIds = calls.flatMap(({ id }) => (waiting.has(id) ? [id] : []));
+  const toApprove = toolUseIds.filter((id) => waiting.get(id) === "approval");
+  return { type: "waiting", toolUseIds, ...(toApprove.length > 0 && { toApprove }) };
 }
 
 /** Whether the call waits for the caller: its tool is defined, and this process does not run it. */
 export function runsElsewhere(turn: TurnContext, call: ToolCall): boolean {
-  return findTool(turn, call) === undefined && definedNames(turn).has(call.name);
+  return findTool(turn, call) === undefined && definedNames(turn.writer.path).has(call.name);
 }
 
-async function answerCall(turn: TurnContext, call: ToolCall, isPartial: boolean): Promise<void> {
-  const { writer, events } = turn;
-  const tool = isPartial ? undefined : findTool(turn, call);
-  if (tool !== undefined) await writer.append(writer.draw({ kind: "tool-start", toolUseId: call.id, name: call.name }));
-  await events.emit({ type: "tool-start", toolUseId: call.id, name: call.name, input: call.input });
-  const ran: Ran | undefined =
-    tool === undefined
-      ? failedResult(isPartial ? "The input is not valid JSON, so the tool was not run." : `There is no tool named "${call.name}".`)
-      : await runTool(turn, tool, call);
-  // An aborted call has no honest result: whether it took effect is not known. Repair answers it before the next request.
-  if (ran === undefined) return;
-  await storeResult(turn, "tool-end", call, ran);
-  // Only now: the first result that is stored for a call is its answer.
-  void ran.late?.then((result) => result && (turn.tally.late ??= []).push({ call, result }));
-}
-
-/**
- * Stores what tools returned behind their time: the next request tells it as text. To be called where a user's message may
- * stand, and never between a request and its reply, which would then stand behind what it was not made from.
- */
-export async function storeLateResults(turn: TurnContext): Promise<void> {
-  for (const { call, result } of turn.tally.late?.splice(0) ?? []) await storeResult(turn, "tool-late", call, result);
-}
-
-async function storeResult(turn: TurnContext, type: "tool-end" | "tool-late", call: ToolCall, result: ToolResult): Promise<void> {
-  const { writer, events } = turn;
-  const { block, isError } = sendable(turn, call, result);
-  const [entry] = await writer.append(writer.draw({ kind: "message", role: "user", content: [block], origin: "tool" }));
-  await events.emit({ type, toolUseId: call.id, isError, entryId: entry!.id });
-}
-
-/** The result as a block, or an error in its place: what is stored and cannot be sent would be the conversation's end. */
-function sendable(turn: TurnContext, call: ToolCall, result: ToolResult): { block: ContentBlock; isError: boolean } {
-  const { content, isError } = result;
-  const block = { type: "tool_result", tool_use_id: call.id, content, ...(isError && { is_error: true }), ...echoed(call) };
-  const exchange = [
-    { role: "user", content: "?" },
-    { role: "assistant", content: [call] },
-    { role: "user", content: [block] },
-  ];
-  const refused = validateRequest({ ...settingsInForce(turn.writer.path), messages: exchange }).find(
-    ({ path, severity }) => severity === "error" && path.startsWith("messages.2."),
-  );
-  if (refused === undefined) return { block, isError };
-  return {
-    block: { ...block, content: `The tool returned something that the API would refuse. ${refused.message}`, is_error: true },
-    isError: true,
-  };
-}
-
-/** A result, and where the tool was still running what it may yet return. */
-interface Ran extends ToolResult {
-  readonly late?: Promise<ToolResult | undefined>;
-}
-
-async function runTool(turn: TurnContext, tool: RunnableTool, stored: ToolCall): Promise<Ran | undefined> {
-  // What is stored is sent back as it came, whatever a tool does to its input.
-  const call = structuredClone(stored);
-  let input: unknown;
-  try {
-    input = tool.parse ? tool.parse(call.input) : call.input;
-  } catch (error) {
-    return failedResult(`The input of "${call.name}" is not valid: ${wordsOf(error)}`.slice(0, turn.limits.toolResultChars));
-  }
-  const own = new AbortController();
-  const signal = AbortSignal.any([turn.signal, own.signal]);
-  const ended = new Promise<typeof OVER>((resolve) => signal.addEventListener("abort", () => resolve(OVER), { once: true }));
-  const callOff = turn.environment.after(turn.limits.toolMs, () => own.abort());
-  try {
-    const running = Promise.resolve().then(() => tool.run(input, { toolUse: call, toolUseBlock: call, signal }));
-    const output: unknown = await Promise.race([running, ended]);
-    if (output !== OVER) return toResult(output, turn.limits.toolResultChars);
-    if (turn.signal.aborted) return undefined;
-    const late = running.then(
-      (returned: unknown) => toResult(returned, turn.limits.toolResultChars),
-      // What throws behind its time, most often for its signal, adds nothing to the answer.
-      () => undefined,
-    );
-    return { ...failedResult(`The tool "${call.name}" did not end within ${turn.limits.toolMs} ms. It may have taken effect.`), late };
-  } catch (error) {
-    return turn.signal.aborted ? undefined : thrownResult(error, turn.limits.toolResultChars);
-  } finally {
-    callOff();
-  }
-}
-
-const OVER = Symbol("over");
-
-function findTool(turn: TurnContext, call: ToolCall): RunnableTool | undefined {
+export function findTool(turn: TurnContext, call: ToolCall): RunnableTool | undefined {
   return turn.tools.find((tool) => tool.name === call.name);
 }
 
-function definedNames(turn: TurnContext): ReadonlySet<string> {
-  return new Set((settingsInForce(turn.writer.path)?.tools ?? []).flatMap((tool) => ("name" in tool ? [tool.name] : [])));
+async function answerCall(round: Round, call: ToolCall): Promise<void> {
+  const { turn, reply, waiting } = round;
+  const record = callRecord(turn.writer.path.slice(turn.writer.path.indexOf(reply) + 1), call.id);
+  if (runsElsewhere(turn, call) && record.approval?.verdict !== "ask" && record.approval?.verdict !== "deny") {
+    waiting.set(call.id, "caller");
+    return;
+  }
+  const runnable = prepare(round, call);
+  const admission =
+    "isError" in runnable && record.approval === undefined ? "run" : await admitInTurn(round, () => admit(turn, call, record));
+  if (admission === undefined) return;
+  if (admission === "wait") {
+    waiting.set(call.id, "approval");
+    await turn.events.emit({ type: "approval-needed", toolUseId: call.id, name: call.name, input: call.input });
+    return;
+  }
+  if (admission !== "run") return answer(turn, call, admission.denied);
+  if ("isError" in runnable) {
+    await turn.events.emit({ type: "tool-start", toolUseId: call.id, name: call.name, input: call.input });
+    return answer(turn, call, runnable);
+  }
+  const ran = await start(turn, call, runnable);
+  // An aborted call has no honest result: whether it took effect is not known. Repair answers it before the next request.
+  if (ran === undefined) return;
+  await answer(turn, call, ran);
+  // Only now: the first result that is stored for a call is its answer.
+  if (ran.late) lateResults(turn.writer).expect(turn, call, ran.late);
 }
 
-/** The API wants `toolset_name` back as it came. */
-function echoed(call: ToolCall): Record<string, unknown> {
-  return call.toolset_name === undefined ? {} : { toolset_name: call.toolset_name };
+/** The tool with its input, or the result that tells why there is nothing to run. */
+function prepare({ turn, reply }: Round, call: ToolCall): Prepared | ToolResult {
+  const isPartial = Object.keys(reply.reply?.partialInputs ?? {}).some((index) => reply.content[Number(index)] === call);
+  if (isPartial) return failedResult("The input is not valid JSON, so the tool was not run.");
+  const tool = findTool(turn, call);
+  if (tool === undefined) return failedResult(`There is no tool named "${call.name}".`);
+  return prepareRun(tool, call, turn.limits.toolResultChars);
+}
+
+/** One question after the other: a person is not asked two things at once. */
+function admitInTurn(round: Round, ask: () => Promise<Admission>): Promise<Admission> {
+  const admission = round.asked.then(() => (round.turn.signal.aborted ? undefined : ask()));
+  round.asked = admission.catch(() => undefined);
+  return admission;
+}
+
+async function start(turn: TurnContext, call: ToolCall, prepared: Prepared): Promise<Ran | undefined> {
+  await turn.writer.append(turn.writer.draw({ kind: "tool-start", toolUseId: call.id, name: call.name }));
+  await turn.events.emit({ type: "tool-start", toolUseId: call.id, name: call.name, input: call.input });
+  return runTool(turn, prepared);
+}
+
+async function answer(turn: TurnContext, call: ToolCall, result: ToolResult): Promise<void> {
+  const { body, isError } = resultBody(turn.writer, call, result);
+  const [entry] = await turn.writer.append(turn.writer.draw(body));
+  await turn.events.emit({ type: "tool-end", toolUseId: call.id, isError, entryId: entry!.id });
+}
+
+function definedNames(path: readonly Entry[]): ReadonlySet<string> {
+  return new Set((settingsInForce(path)?.tools ?? []).flatMap((tool) => ("name" in tool ? [tool.name] : [])));
 }
 
 /** Waits for all, so that no tool is left running unseen, then throws the first failure (of the store: tools do not throw here). */

@@ -33,6 +33,39 @@ const isDone = async (promise: Promise<unknown> | undefined) => {
   return done;
 };
 
+const progress = (toolUseId: string, value: unknown): TurnEvent => ({ type: "tool-progress", toolUseId, value });
+
+describe("progress", () => {
+  test("of a call takes the place of what that call told before, so that a tool that tells much fills no memory", async () => {
+    const channel = new EventChannel();
+    const reader = channel.read();
+    const first = reader.next();
+    void channel.emit(delta(0));
+    expect(await first).toMatchObject({ value: delta(0) });
+    for (let at = 0; at < 1000; at += 1) {
+      expect(channel.emit(progress("t1", at)), "nothing waits for a reader that is two events behind").toBeUndefined();
+      void channel.emit(progress("t2", at));
+    }
+    void channel.emit(delta(1));
+    void channel.emit(progress("t1", "again"));
+    void channel.emit(END);
+    const seen = [progress("t1", 999), progress("t2", 999), delta(1), progress("t1", "again"), END];
+    expect(await Array.fromAsync(reader)).toEqual(seen);
+    expect(await Array.fromAsync(channel.read())).toEqual([delta(0), ...seen]);
+  });
+
+  test("reaches a reader that keeps up one by one", async () => {
+    const channel = new EventChannel();
+    const reader = channel.read();
+    for (const at of [1, 2, 3]) {
+      const next = reader.next();
+      await settle();
+      void channel.emit(progress("t1", at));
+      expect((await next).value).toEqual(progress("t1", at));
+    }
+  });
+});
+
 describe("events", () => {
   test("reach every reader from the first, whenever it comes; joined deltas say the same", async () => {
     await fc.assert(

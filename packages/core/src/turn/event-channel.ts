@@ -69,7 +69,7 @@ class Reader {
   }
 
   push(event: TurnEvent): void {
-    this.#queue.push(event);
+    if (!replaceProgress(this.#queue, event)) this.#queue.push(event);
     this.#wake?.();
     this.#wake = undefined;
   }
@@ -101,10 +101,25 @@ class Reader {
 
 /** Joins a delta to the one before it where a reader could not tell. */
 function keep(events: TurnEvent[], event: TurnEvent): void {
+  if (replaceProgress(events, event)) return;
   const last = events.at(-1);
   const joined = last && join(last, event);
   if (joined === undefined) events.push(event);
   else events[events.length - 1] = joined;
+}
+
+/** Puts progress in the place of the same call's progress at the end, where there is any: a tool that tells much fills no memory. */
+function replaceProgress(events: TurnEvent[], event: TurnEvent): boolean {
+  if (event.type !== "tool-progress") return false;
+  // There are at most as many in a row as calls run side by side.
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const before = events[at]!;
+    if (before.type !== "tool-progress") return false;
+    if (before.toolUseId !== event.toolUseId) continue;
+    events[at] = event;
+    return true;
+  }
+  return false;
 }
 
 function join(last: TurnEvent, event: TurnEvent): TurnEvent | undefined {

@@ -20,6 +20,8 @@ export interface LeaseOptions {
   readonly environment: Environment;
   readonly holder: string;
   readonly whenHeld: WhenHeld;
+  /** A short write that its handle's caller knows nothing of: their own turn waits for it, and is not busy. */
+  readonly isAside?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -37,13 +39,13 @@ export interface Held {
  */
 export async function holdLease<T>(options: LeaseOptions, work: (held: Held) => Promise<T>): Promise<T> {
   const { store, writer, environment } = options;
-  const turn = writer.enter();
+  const turn = writer.enter(options);
   let hasWaited = false;
   try {
     // Of one handle's turns each waits for the one before, whatever becomes of that one's lease.
     if (turn.before !== undefined) {
-      if (options.whenHeld === "fail") throw busy(writer);
-      hasWaited = true;
+      if (options.whenHeld === "fail" && turn.isBehindTurn) throw busy(writer);
+      hasWaited = turn.isBehindTurn;
       await untilAborted(turn.before, options.signal);
     }
     const acquired = await acquire(options);

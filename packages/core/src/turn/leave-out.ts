@@ -16,7 +16,7 @@ export async function leaveOut(writer: BranchWriter, outcome: Outcome, entry: Me
   return outcome.type === "refused" ? { ...outcome, leftOut: entryIds } : outcome;
 }
 
-/** The messages that the refused reply answers: those since the reply before it; none where a tool has answered since. */
+/** The messages that the refused reply answers: those since the reply before it. Results of tools stay, and so does what asked for them. */
 function inputBefore(path: readonly Entry[], entry: MessageEntry): string[] {
   const ids: string[] = [];
   for (let at = path.indexOf(entry) - 1; at >= 0; at -= 1) {
@@ -25,7 +25,7 @@ function inputBefore(path: readonly Entry[], entry: MessageEntry): string[] {
     if (before.role === "assistant") break;
     // An instruction was not refused, and what is said next needs it.
     if (before.role === "system") continue;
-    if (before.content.some((block) => block.type === "tool_result")) return [];
+    if (before.content.some((block) => block.type === "tool_result")) continue;
     ids.unshift(before.id);
   }
   return ids;

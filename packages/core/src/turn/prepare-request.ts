@@ -1,7 +1,7 @@
 import { AntiphonError } from "../errors.ts";
 import { type Projection, project } from "../request/project.ts";
 import { requireAccepted } from "../request/require-sendable.ts";
-import { repairEntries } from "./repair-entries.ts";
+import { storeRepairs } from "./repair-entries.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /** The projection, with what repair had to make up stored first, so that it stays. Errors: `invalid_request`, `unsupported_by_model`. */
@@ -20,11 +20,4 @@ export async function prepareRequest(turn: TurnContext): Promise<Projection> {
   }
   requireAccepted(projection.body, projection.explain.violations, models);
   return tally.maxTokens === undefined ? projection : { ...projection, body: { ...projection.body, max_tokens: tally.maxTokens } };
-}
-
-async function storeRepairs(turn: TurnContext, projection: Projection): Promise<void> {
-  const entries = repairEntries(turn.writer, projection);
-  await turn.writer.append(...entries);
-  const answers = entries.find((entry) => entry.kind === "message");
-  if (answers) await turn.events.emit({ type: "repair-stored", entryId: answers.id, toolUseIds: projection.explain.repaired });
 }

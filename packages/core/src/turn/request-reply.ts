@@ -4,7 +4,6 @@ import type { Projection } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { addUsage } from "../usage/usage-totals.ts";
 import { accountForReply, accountForRequest } from "./account.ts";
-import { storeLateResults } from "./answer-tools.ts";
 import { abortedOutcome, failedOutcome } from "./failure.ts";
 import { overlap } from "./joint.ts";
 import { leaveOutThinking } from "./leave-out-thinking.ts";
@@ -33,7 +32,6 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
     turn.tally.usage = addUsage(turn.tally.usage, received.part?.facts.usage);
     if (received.part?.facts.whole || (received.part && received.part.content.length > 0)) {
       const entry = await storeReply(turn, projection, received);
-      if (ENDED.has(entry.reply!.stopReason)) await storeLateResults(turn);
       return received.outcome ? { outcome: received.outcome } : { entry, projection };
     }
     const outcome = received.outcome ?? interrupted("ended-early", "The stream ended before it said anything.");
@@ -50,9 +48,6 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
     await pause(turn.environment, delayMs, turn.signal);
   }
 }
-
-/** The stop reasons behind which a user's message may stand, whatever comes next. */
-const ENDED: ReadonlySet<string | null> = new Set(["end_turn", "stop_sequence"]);
 
 async function storeReply(turn: TurnContext, request: Projection, received: Received): Promise<MessageEntry> {
   const { part, prefixHash, requestId } = received;

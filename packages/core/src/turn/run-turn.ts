@@ -1,13 +1,12 @@
-import type { Entry, MessageEntry } from "../conversation/entry.ts";
-import { AntiphonError } from "../errors.ts";
-import { text, type ToolCall, toolResultIds } from "../messages/text.ts";
-import { project } from "../request/project.ts";
+import type { MessageEntry } from "../conversation/entry.ts";
+import { text } from "../messages/text.ts";
 import { capabilities } from "../stop/capabilities.ts";
 import type { Outcome } from "../stop/outcome.ts";
-import { type Plan, plan as planOf, planPart, planReply } from "../stop/plan.ts";
-import { answerTools, runsElsewhere } from "./answer-tools.ts";
+import { type Plan, planReply } from "../stop/plan.ts";
+import { answerTools } from "./answer-tools.ts";
 import { askAgain, continueReply } from "./continue-reply.ts";
 import { leaveOut } from "./leave-out.ts";
+import { lastRefusal, openCalls, openReply } from "./open-reply.ts";
 import { requestReply } from "./request-reply.ts";
 import type { TurnContext } from "./turn-context.ts";
 
@@ -37,50 +36,6 @@ export async function resumeTurn(turn: TurnContext): Promise<Outcome> {
   return (await follow(allowed, plan, entry)) ?? runTurn(turn);
 }
 
-/** The refusal that the path ends in: there is nothing to go on from but what was refused. */
-function lastRefusal(path: readonly Entry[]): Outcome | undefined {
-  const last = path.findLast((entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system");
-  if (last?.reply?.stopReason !== "refusal") return undefined;
-  const leftOut = path.flatMap((entry) =>
-    entry.kind === "boundary" && entry.boundary.type === "left-out" && entry.boundary.entryIds.includes(last.id)
-      ? entry.boundary.entryIds
-      : [],
-  );
-  const { outcome } = planOf({ content: [], stop_reason: "refusal", stop_details: last.reply.stopDetails });
-  return outcome.type === "refused" && leftOut.length > 0 ? { ...outcome, leftOut } : undefined;
-}
-
-/** The reply at the end of the path with what it asks for, if nothing has been said since, and some of its calls are still to be answered. */
-function openReply(turn: TurnContext): { entry: MessageEntry; plan: Plan } | undefined {
-  // An instruction behind a reply waits for the next thing that is said.
-  const messages = turn.writer.path.filter((entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system");
-  const sent = messages.filter((entry) => !isLeftOut(turn, entry));
-  const entry = sent.findLast((message) => !isBetweenCalls(message));
-  if (entry?.role !== "assistant" || entry.reply === undefined) return undefined;
-  const can = capabilities(project(turn.writer.path, turn).body, turn.models);
-  const plan = entry.reply.whole ? planReply(entry.content, entry.reply, can) : planPart(entry);
-  const stands = entry === sent.at(-1) || (plan.next === "answer-tools" && openCalls(turn, plan.calls, entry).length > 0);
-  if (!stands) return undefined;
-  if (entry !== messages.at(-1) && ["finish", "make-room", "decide"].includes(plan.next)) {
-    throw new AntiphonError(
-      "invalid_input",
-      "There is nothing to go on from: what was said last is not sent any more, since the API refused it. Say something else, or take it back up with `regenerate` or `edit`.",
-    );
-  }
-  return { entry, plan };
-}
-
-/** Results may stand behind calls of which some are not answered yet. */
-function isBetweenCalls({ role, content }: MessageEntry): boolean {
-  return role === "user" && content.every((block) => block.type === "tool_result");
-}
-
-function isLeftOut(turn: TurnContext, entry: MessageEntry): boolean {
-  return turn.writer.path.some(
-    (other) => other.kind === "boundary" && other.boundary.type === "left-out" && other.boundary.entryIds.includes(entry.id),
-  );
-}
-
 /** Does what the plan says. `undefined` where the turn goes on with another request. */
 async function follow(turn: TurnContext, plan: Plan, entry: MessageEntry): Promise<Outcome | undefined> {
   if (plan.next !== "resume") turn.tally.resumes = 0;
@@ -104,20 +59,4 @@ async function follow(turn: TurnContext, plan: Plan, entry: MessageEntry): Promi
     default:
       return plan satisfies never;
   }
-}
-
-/** The calls that may still be run: one that has its result, or may have started, is never run again. Repair answers the latter as interrupted. */
-function openCalls(turn: TurnContext, calls: readonly ToolCall[], reply: MessageEntry): readonly ToolCall[] {
-  const { path, key } = turn.writer;
-  // Behind the reply only: some servers count their ids anew in each.
-  const behind = path.slice(path.indexOf(reply) + 1);
-  const done = new Set(behind.flatMap(idsAnswered));
-  // A reply that was inherited by forking or copying may have had its calls run where it came from.
-  const inherited = reply.branchId !== key.branchId || reply.reply?.copied === true;
-  return calls.filter((call) => !done.has(call.id) && !(inherited && !runsElsewhere(turn, call)));
-}
-
-function idsAnswered(entry: Entry): readonly string[] {
-  if (entry.kind === "tool-start") return [entry.toolUseId];
-  return entry.kind === "message" ? toolResultIds(entry.content) : [];
 }

@@ -1,5 +1,7 @@
+import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import type { ToolCall } from "../messages/text.ts";
+import type { ToolResult } from "../messages/tool-result.ts";
 
 /**
  * A tool definition with the function that runs it: what the SDK's `betaZodTool` and `betaTool` make, or any JSON schema
@@ -12,6 +14,13 @@ export interface RunnableTool {
   run(input: any, context?: any): ToolOutput | Promise<ToolOutput>;
   // oxlint-disable-next-line typescript/no-explicit-any
   parse?(input: unknown): any;
+  /** Milliseconds that one call may take, in place of `limits.toolMs`. Neither stored nor sent. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Whether a call that may have started before its process died is run again by `resume`. Unless true it is answered as
+   * interrupted. Neither stored nor sent.
+   */
+  readonly safeToRepeat?: boolean | undefined;
   readonly [field: string]: unknown;
 }
 
@@ -22,16 +31,31 @@ export interface ToolContext {
   readonly toolUse: ToolCall;
   /** Aborted with the turn, or when the call's time is over. */
   readonly signal: AbortSignal;
+  /** Tells the turn's readers how far the call is, as a `tool-progress` event. Not stored, nor told to the model; nothing once the call has ended. */
+  progress(value: unknown): void;
 }
 
-export interface ToolResult {
-  readonly content: string | readonly ContentBlock[];
-  readonly isError: boolean;
-}
-
-/** The part of a tool that is stored and sent: everything but its functions. */
+/** The part of a tool that is stored and sent: everything but its functions, and what this process alone goes by. */
 export function toolDefinition(tool: RunnableTool): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(tool).filter(([, value]) => typeof value !== "function" && value !== undefined));
+  const { timeoutMs: _, safeToRepeat: __, ...definition } = tool;
+  return Object.fromEntries(Object.entries(definition).filter(([, value]) => typeof value !== "function" && value !== undefined));
+}
+
+/** The tools of a process as they were given. Errors: `invalid_input` for what cannot be run. */
+export function ownTools(tools: readonly RunnableTool[]): readonly RunnableTool[] {
+  const names = new Set<string>();
+  for (const { name, run, timeoutMs } of tools) {
+    if (typeof name !== "string" || name === "")
+      throw invalid(`A tool has the name ${JSON.stringify(name)}. Give it one as the API takes it.`);
+    if (names.has(name)) throw invalid(`Two tools have the name "${name}". Give each one of its own.`);
+    if (typeof run !== "function")
+      throw invalid(`The tool "${name}" has no \`run\`. Give it one, or define it in the settings alone and answer its calls yourself.`);
+    // NaN is not at least anything.
+    if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0))
+      throw invalid(`\`timeoutMs\` of the tool "${name}" is ${String(timeoutMs)}. Give it milliseconds from 0 up.`);
+    names.add(name);
+  }
+  return tools;
 }
 
 /** What the model is told of a tool's output. Never throws: what cannot be sent becomes an honest error. */
@@ -66,6 +90,10 @@ export function wordsOf(thrown: unknown): string {
 
 export function failedResult(message: string): ToolResult {
   return { content: message, isError: true };
+}
+
+function invalid(message: string): AntiphonError {
+  return new AntiphonError("invalid_input", message);
 }
 
 function isBlocks(output: unknown): output is readonly { type: string }[] {

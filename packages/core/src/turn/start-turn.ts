@@ -10,10 +10,12 @@ import { EventChannel } from "./event-channel.ts";
 import { failedOutcome } from "./failure.ts";
 import { holdLease, type WhenHeld } from "./hold-lease.ts";
 import { behindInstructions } from "./behind-instructions.ts";
+import { isAtRest, lateResults } from "./late-results.ts";
 import { leaveOutRejected } from "./leave-out-rejected.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { requireSameTip } from "./require-same-tip.ts";
 import { resumeTurn, runTurn } from "./run-turn.ts";
+import { stopTurn } from "./stop-turn.ts";
 import { type Accepted, Turn, type TurnResult } from "./turn.ts";
 import { type TurnContext, type TurnLimits, type TurnTally, withLimits } from "./turn-context.ts";
 
@@ -26,7 +28,15 @@ export interface TurnOptions {
   readonly streaming?: boolean;
 }
 
-export interface TurnStart extends TurnOptions, Required<ProjectOptions> {
+export interface ResumeOptions extends TurnOptions {
+  /**
+   * What becomes of a turn that was cut off. `continue` unless told: it goes on. `stop`: nothing is run or sent; calls that may have
+   * started are answered as interrupted, and the outcome is how the turn ended, or else `interrupted` with the reason `cut-off`.
+   */
+  readonly recovery?: "continue" | "stop";
+}
+
+export interface TurnStart extends ResumeOptions, Required<ProjectOptions> {
   readonly host: Host;
   readonly writer: BranchWriter;
   /** An error where the caller's input is none: the turn then fails with it. */
@@ -85,6 +95,7 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
   const { host, input } = start;
   if (input instanceof AntiphonError) throw input;
   const limits = withLimits(host.limits, start.limits);
+  const steps = stepsOf(start);
   const aborted = start.signal ?? new AbortController().signal;
   return holdLease({ ...host, writer, whenHeld: start.whenHeld, signal: aborted }, async ({ lost, hasWaited }) => {
     const signal = AbortSignal.any([aborted, lost]);
@@ -94,6 +105,8 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
     const recovered = await recoverDraft(host.store, writer);
     if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
     await accountForReply({ ...host, writer, events: face.events });
+    const late = lateResults(writer);
+    await (input !== undefined || isAtRest(writer.path) ? late.store(face.events, start) : late.announce(face.events));
     const entryId = input && (await storeInput(start, writer, input));
     face.accepted({ entryId });
     await face.events.emit({ type: "input-stored", entryId });
@@ -108,9 +121,18 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
       streaming: start.streaming ?? true,
       signal,
     };
-    const outcome = await (input === undefined ? resumeTurn(context) : runTurn(context));
-    return leaveOutRejected(writer, outcome);
+    const outcome = await leaveOutRejected(writer, await steps(context));
+    // A store that fails now fails nothing that was asked for: the next turn stores them.
+    if (!lost.aborted && isAtRest(writer.path)) await late.store(face.events, start).catch(() => undefined);
+    return outcome;
   });
+}
+
+function stepsOf({ input, recovery = "continue" }: TurnStart): (context: TurnContext) => Promise<Outcome> {
+  if (input !== undefined) return runTurn;
+  if (recovery === "continue") return resumeTurn;
+  if (recovery === "stop") return stopTurn;
+  throw new AntiphonError("invalid_input", `\`recovery\` is ${JSON.stringify(recovery)}. Say "continue" or "stop".`);
 }
 
 /** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */

@@ -1,13 +1,14 @@
 import type { Environment } from "../environment.ts";
 import { AntiphonError } from "../errors.ts";
-import type { ToolCall } from "../messages/text.ts";
 import type { ProjectOptions } from "../request/project.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { UsageRecorder } from "../usage/usage-recorder.ts";
 import type { UsageTotals } from "../usage/usage-totals.ts";
+import type { ConversationStore } from "../store/conversation-store.ts";
+import type { ApprovalHook } from "./approval.ts";
 import type { EventChannel } from "./event-channel.ts";
 import type { MessagesClient } from "./messages-client.ts";
-import type { RunnableTool, ToolResult } from "./runnable-tool.ts";
+import type { RunnableTool } from "./runnable-tool.ts";
 
 /** The bounds of a turn. Every loop, wait and retry in it has one of these; `Infinity` is none. */
 export interface TurnLimits {
@@ -20,10 +21,12 @@ export interface TurnLimits {
   /** Tools that run at the same time. */
   readonly parallelTools: number;
   /**
-   * Milliseconds that one tool call may take. What a tool returns later is stored, and told to the model as text, where the turn
-   * still goes on to take it up; after that it is dropped, since a turn that has ended writes nothing.
+   * Milliseconds that one tool call may take, unless its tool has a `timeoutMs`. What a tool returns later is stored as soon as it
+   * may stand at the end of the path, and told to the model as text; only a process that dies meanwhile loses it.
    */
   readonly toolMs: number;
+  /** Milliseconds that the `approval` hook may take for one call, which from then on waits as if it had said `ask`. */
+  readonly approvalMs: number;
   /** Characters of one tool result. */
   readonly toolResultChars: number;
   /** Milliseconds without a byte of the response, pings included. */
@@ -38,6 +41,7 @@ export const DEFAULT_LIMITS: TurnLimits = Object.freeze({
   resumes: 10,
   parallelTools: 8,
   toolMs: 10 * 60_000,
+  approvalMs: 10 * 60_000,
   toolResultChars: 400_000,
   silenceMs: 120_000,
   retries: 2,
@@ -58,10 +62,14 @@ export function withLimits(limits: TurnLimits, changes: Partial<TurnLimits> = {}
 /** What the steps of one turn work with. */
 export interface TurnContext extends Required<ProjectOptions> {
   readonly client: MessagesClient;
+  readonly store: ConversationStore;
+  /** Names this process in leases. */
+  readonly holder: string;
   readonly writer: BranchWriter;
   readonly environment: Environment;
   readonly events: EventChannel;
   readonly tools: readonly RunnableTool[];
+  readonly approval: ApprovalHook | undefined;
   readonly limits: TurnLimits;
   /** Takes a row for each request, to the ledger where there is one. */
   readonly recorder: UsageRecorder;
@@ -85,6 +93,4 @@ export interface TurnTally {
   /** Whether the next reply goes on with the text of the one before. */
   joining: boolean;
   usage: UsageTotals;
-  /** What tools returned behind their time, until it can be stored. */
-  late?: { readonly call: ToolCall; readonly result: ToolResult }[];
 }

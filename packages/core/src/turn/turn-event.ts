@@ -34,9 +34,15 @@ export type TurnEvent =
   | { readonly type: "continuation-start"; readonly number: number }
   /** The reply that was shown cannot be continued: it is asked for again, and what was shown of it does not count. */
   | { readonly type: "reply-discarded"; readonly entryId: string; readonly maxTokens: number }
+  /** A call waits for `approve` or `deny`: the turn ends as `waiting` when its other calls have ended. Told anew by each turn that finds it waiting. */
+  | { readonly type: "approval-needed"; readonly toolUseId: string; readonly name: string; readonly input: unknown }
+  /** A call begins. One that was denied does not. */
   | { readonly type: "tool-start"; readonly toolUseId: string; readonly name: string; readonly input: unknown }
+  /** What a tool says of how far it is. Not stored; of several in a row, whoever reads late sees the last. */
+  | { readonly type: "tool-progress"; readonly toolUseId: string; readonly value: unknown }
+  /** The result of a call is stored. */
   | { readonly type: "tool-end"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
-  /** A tool that was answered as out of time has returned after all: the result is an entry, and the next request tells it as text. */
+  /** A tool that was answered as out of time has returned after all: the result is an entry, and the next request tells it as text. Where it came between two turns, the second tells of it. */
   | { readonly type: "tool-late"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
   /** The ledger did not take the row of a request, or not in time. So many rows are kept, to be recorded together with the next. */
   | { readonly type: "usage-unrecorded"; readonly rows: number; readonly message: string }

@@ -1,14 +1,17 @@
 import type { Host } from "../host.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import { lastRequestOf } from "../usage/usage-row.ts";
-import { holdLease } from "./hold-lease.ts";
+import { holdLease, type WhenHeld } from "./hold-lease.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { requireSameTip } from "./require-same-tip.ts";
 
-/** Runs a write outside a turn: alone on its branch, at the tip its caller knows, and behind what a dead turn left as a draft. */
-export function underLease<T>(host: Host, writer: BranchWriter, write: () => Promise<T>): Promise<T> {
-  return holdLease({ ...host, writer, whenHeld: "fail", signal: new AbortController().signal }, async () => {
-    await requireSameTip(writer);
+/**
+ * Runs a write outside a turn: alone on its branch, at the tip its caller knows, and behind what a dead turn left as a draft. One that
+ * waits for the turn that runs there is for whatever that has said.
+ */
+export function underLease<T>(host: Host, writer: BranchWriter, write: () => Promise<T>, whenHeld: WhenHeld = "fail"): Promise<T> {
+  return holdLease({ ...host, writer, whenHeld, signal: new AbortController().signal }, async ({ hasWaited }) => {
+    await (hasWaited ? writer.catchUp() : requireSameTip(writer));
     const known = writer.path.length;
     if ((await recoverDraft(host.store, writer)) !== undefined) await accountForNews(host, writer, known);
     const stored = writer.path.length;

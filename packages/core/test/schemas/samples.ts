@@ -46,6 +46,8 @@ export const BOUNDARIES: { readonly [T in Boundary["type"]]: Extract<Boundary, {
 export const ALL_BODIES: readonly EntryBody[] = [
   ...Object.values(BODIES),
   ...Object.values(BOUNDARIES).map(boundary),
+  { kind: "approval", toolUseId: "toolu_1", verdict: "ask" },
+  { kind: "approval", toolUseId: "toolu_1", verdict: "allow" },
   human("What does enumerate do?"),
   answer("toolu_1", [says("nothing")]),
 ];

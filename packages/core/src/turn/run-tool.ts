@@ -1,0 +1,63 @@
+import type { ToolCall } from "../messages/text.ts";
+import type { ToolResult } from "../messages/tool-result.ts";
+import { failedResult, type RunnableTool, thrownResult, type ToolContext, toResult, wordsOf } from "./runnable-tool.ts";
+import type { TurnContext } from "./turn-context.ts";
+
+/** A result, and where the tool was still running what it may yet return. */
+export interface Ran extends ToolResult {
+  readonly late?: Promise<ToolResult | undefined>;
+}
+
+/** A tool with all that it is given. */
+export interface Prepared {
+  readonly tool: RunnableTool;
+  readonly call: ToolCall;
+  readonly input: unknown;
+}
+
+/** The tool with the call's input as it takes it, or the result that tells what is wrong with that. */
+export function prepareRun(tool: RunnableTool, stored: ToolCall, charsMax: number): Prepared | ToolResult {
+  // What is stored is sent back as it came, whatever a tool does to its input.
+  const call = structuredClone(stored);
+  try {
+    return { tool, call, input: tool.parse ? tool.parse(call.input) : call.input };
+  } catch (error) {
+    return failedResult(`The input of "${call.name}" is not valid: ${wordsOf(error)}`.slice(0, charsMax));
+  }
+}
+
+/** Runs a tool once, for as long as it may take. `undefined` where the turn was aborted meanwhile: whether it took effect is not known. */
+export async function runTool(turn: TurnContext, { tool, call, input }: Prepared): Promise<Ran | undefined> {
+  const charsMax = turn.limits.toolResultChars;
+  const ms = tool.timeoutMs ?? turn.limits.toolMs;
+  const own = new AbortController();
+  const signal = AbortSignal.any([turn.signal, own.signal]);
+  const ended = new Promise<typeof OVER>((resolve) => signal.addEventListener("abort", () => resolve(OVER), { once: true }));
+  const callOff = turn.environment.after(ms, () => own.abort());
+  const { id } = call;
+  let isOver = false;
+  const progress = (value: unknown): void => {
+    if (!isOver) void turn.events.emit({ type: "tool-progress", toolUseId: id, value });
+  };
+  // The SDK's helpers know the call by its older name too.
+  const context: ToolContext & { toolUseBlock: ToolCall } = { toolUse: call, toolUseBlock: call, signal, progress };
+  try {
+    const running = Promise.resolve().then(() => tool.run(input, context));
+    const output: unknown = await Promise.race([running, ended]);
+    if (output !== OVER) return toResult(output, charsMax);
+    if (turn.signal.aborted) return undefined;
+    const late = running.then(
+      (returned: unknown) => toResult(returned, charsMax),
+      // What throws behind its time, most often for its signal, adds nothing to the answer.
+      () => undefined,
+    );
+    return { ...failedResult(`The tool "${call.name}" did not end within ${ms} ms. It may have taken effect.`), late };
+  } catch (error) {
+    return turn.signal.aborted ? undefined : thrownResult(error, charsMax);
+  } finally {
+    isOver = true;
+    callOff();
+  }
+}
+
+const OVER = Symbol("over");
