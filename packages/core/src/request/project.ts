@@ -5,6 +5,7 @@ import type { ContentBlock } from "../messages/content-block.ts";
 import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
 import { settingsInForce } from "./boundaries.ts";
 import { type Caching, markForCache, marksByBlock } from "./cache-marks.ts";
+import { carriedFields, carry } from "./carried.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
 import type { ProjectionMemory } from "./projection-memory.ts";
 import type { RequestBody } from "./request-body.ts";
@@ -82,7 +83,7 @@ function projectBehind(settled: Settled, path: readonly Entry[], options: Projec
     theirs: settled.theirMarks.concat(marksByBlock(stretch.messages, settled.messages.length)),
     blocksSinceReply: stretch.blocksSinceReply ?? Number.POSITIVE_INFINITY,
   });
-  const body: RequestBody = { ...settings, messages: marked.messages };
+  const body: RequestBody = { ...settings, ...carriedFields(carry(settled.carried, rest), settings), messages: marked.messages };
   const violations = options.memory?.violationsOf(body, settled, model) ?? validateRequest(body, { model: model ?? null });
   return {
     body,

@@ -13,14 +13,26 @@ export function isCutShort(reply: ReplyFacts): boolean {
 /**
  * What may be sent of a message's content. A reply that came whole goes back as it came. One that was cut short ends at
  * its last text block or paired server tool: the API cannot take up thinking or a tool call in the middle. A refused one
- * is not sent. Empty text blocks are left out, since the API takes none.
+ * is not sent. Empty text blocks are left out, since the API takes none, and so is what {@link withoutDeclined} names.
  * Source: "Tool use and thinking blocks cannot be partially recovered" (streaming documentation); refused output is to be
  * discarded (handling-stop-reasons documentation).
  */
 export function sendableContent(content: readonly ContentBlock[], reply?: ReplyFacts): readonly ContentBlock[] {
   if (reply?.stopReason === "refusal") return [];
-  const kept = reply !== undefined && isCutShort(reply) ? untilLastText(content) : content;
+  const kept = withoutDeclined(reply !== undefined && isCutShort(reply) ? untilLastText(content) : content);
   return kept.some(isEmptyText) ? kept.filter((block) => !isEmptyText(block)) : kept;
+}
+
+/**
+ * A reply that a fallback model went on with, as it is sent back: of what stands before the last `fallback` block, the thinking, the
+ * calls of tools that run here, and server tool calls without a result are left out. No call of theirs is answered.
+ * Source: "continuing the conversation", refusals and fallback documentation.
+ */
+export function withoutDeclined(content: readonly ContentBlock[]): readonly ContentBlock[] {
+  const last = content.findLastIndex(({ type }) => type === "fallback");
+  if (last === -1) return content;
+  const calls = new Set<ContentBlock>([...toolCalls(content), ...serverToolPairs(content).unpairedUses]);
+  return content.filter((block, at) => at >= last || !(isThinking(block) || block.type === "connector_text" || calls.has(block)));
 }
 
 /**

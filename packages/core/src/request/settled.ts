@@ -4,6 +4,7 @@ import type { ModelSource } from "../models/model-catalog.ts";
 import type { ModelFacts } from "../models/model-facts.ts";
 import { settingsInForce } from "./boundaries.ts";
 import { marksByBlock, type TheirMark } from "./cache-marks.ts";
+import { type Carried, carry, NOTHING_CARRIED } from "./carried.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
 import type { RequestMessage } from "./request-body.ts";
 import { isThinking, sendableContent } from "./sendable.ts";
@@ -23,6 +24,7 @@ export interface Settled {
   /** Over all of it; to be copied. */
   readonly chain: PrefixChain | undefined;
   readonly messages: readonly RequestMessage[];
+  readonly carried: Carried;
   readonly theirMarks: readonly TheirMark[];
   readonly notSent: readonly string[];
   readonly cutShort: readonly string[];
@@ -43,6 +45,7 @@ export const NOTHING_SETTLED: Settled = Object.freeze({
   settings: undefined,
   chain: undefined,
   messages: [],
+  carried: NOTHING_CARRIED,
   theirMarks: [],
   notSent: [],
   cutShort: [],
@@ -74,6 +77,7 @@ export function settle(settled: Settled, path: readonly Entry[], options: Settle
     settings,
     chain,
     messages: settled.messages.concat(stretch.messages),
+    carried: carry(settled.carried, entries),
     theirMarks: settled.theirMarks.concat(marksByBlock(stretch.messages, first)),
     notSent: settled.notSent.concat(stretch.notSent),
     cutShort: settled.cutShort.concat(stretch.cutShort),

@@ -1,7 +1,7 @@
 import type { ReplyFacts } from "../conversation/entry.ts";
 import type { ContentBlock, MessageParam } from "../messages/content-block.ts";
 import { text, toolCalls, type ToolCall, unansweredServerTools } from "../messages/text.ts";
-import { isThinking, sendableContent } from "../request/sendable.ts";
+import { isThinking, sendableContent, withoutDeclined } from "../request/sendable.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What the caller's model and settings allow after a reply. */
@@ -119,7 +119,7 @@ export function contextFull(message: string): Outcome {
 }
 
 function afterToolUse(content: readonly ContentBlock[]): Plan {
-  const calls = toolCalls(content);
+  const calls = toolCalls(withoutDeclined(content));
   const outcome: Outcome = { type: "waiting", toolUseIds: calls.map((call) => call.id) };
   // The API says `tool_use` only where there is a call; a server that says so without one has nothing to wait for.
   if (calls.length === 0) return { next: "decide", outcome: { type: "unknown", stopReason: "tool_use" } };
