@@ -1,5 +1,6 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { AntiphonError } from "../errors.ts";
+import { halfCharacterIn } from "../messages/half-character.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 
 type RequestParams = Omit<Anthropic.Beta.MessageCreateParamsNonStreaming, "messages" | "stream">;
@@ -52,6 +53,12 @@ export function ownSettings(settings: Settings): Settings {
   }
   if (saysNothing(settings.system)) {
     throw invalid(`The system prompt says nothing (${JSON.stringify(settings.system)}). Say what it should say, or leave \`system\` out.`);
+  }
+  const half = halfCharacterIn(settings);
+  if (half !== undefined) {
+    throw invalid(
+      `The settings hold half a character (a lone surrogate) at \`${half}\`. Cut texts between characters, or pass \`text.toWellFormed()\`.`,
+    );
   }
   try {
     return frozenCopy(settings);

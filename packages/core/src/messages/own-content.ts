@@ -1,3 +1,4 @@
+import { halfCharacterIn } from "./half-character.ts";
 import { frozenCopy } from "../conversation/frozen-copy.ts";
 import { AntiphonError } from "../errors.ts";
 import { type ContentBlock, type ContentParam, type Role, toBlocks } from "./content-block.ts";
@@ -18,6 +19,12 @@ export function ownContent(content: ContentParam, role: Role = "user"): readonly
     );
   }
   const copy = written(blocks);
+  const half = halfCharacterIn(copy, "content");
+  if (half !== undefined) {
+    throw invalid(
+      `The message holds half a character (a lone surrogate) at ${half}. Cut texts between characters, or pass \`text.toWellFormed()\`.`,
+    );
+  }
   if (copy.every((block) => block.type === "text" && String(block.text).trim() === "")) {
     throw invalid("The message is empty. Say something, or attach something.");
   }

@@ -43,7 +43,13 @@ export function untilLastText(content: readonly ContentBlock[]): readonly Conten
   const { pairedResults, unpairedUses } = serverToolPairs(content);
   let end = content.length;
   while (end > 0 && !standsAlone(content[end - 1]!, pairedResults)) end -= 1;
-  return withoutCalls(content.slice(0, end), new Set([...unpairedUses, ...toolCalls(content)]));
+  return withoutCalls(content.slice(0, end).map(withoutHalfCharacter), new Set([...unpairedUses, ...toolCalls(content)]));
+}
+
+/** A stream may die between the halves of a surrogate pair, and the API takes no request with half of one. */
+function withoutHalfCharacter(block: ContentBlock): ContentBlock {
+  if (block.type !== "text" || typeof block.text !== "string" || block.text.isWellFormed()) return block;
+  return { ...block, text: block.text.replace(/[\ud800-\udbff]$/, "") };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
+import { wholeCharacters } from "../messages/half-character.ts";
 import type { ToolCall } from "../messages/text.ts";
 import type { ToolResult } from "../messages/tool-result.ts";
 
@@ -68,7 +69,9 @@ export function toResult(output: unknown, charsMax: number): ToolResult {
   const chars = written.length;
   if (chars > charsMax)
     return failedResult(`The tool's result is too large: ${chars} characters, at most ${charsMax} are passed on. Ask for less.`);
-  return { content: typeof output === "string" ? output : (JSON.parse(written) as readonly ContentBlock[]), isError: false };
+  // Half a character, as cutting a text leaves it, would make every later request one that the API refuses.
+  const content = typeof output === "string" ? output : (JSON.parse(written) as readonly ContentBlock[]);
+  return { content: wholeCharacters(content), isError: false };
 }
 
 /** The result of a call whose tool threw. The SDK's `ToolError` carries content of its own. */
@@ -89,7 +92,7 @@ export function wordsOf(thrown: unknown): string {
 }
 
 export function failedResult(message: string): ToolResult {
-  return { content: message, isError: true };
+  return { content: message.toWellFormed(), isError: true };
 }
 
 function invalid(message: string): AntiphonError {

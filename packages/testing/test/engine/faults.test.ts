@@ -138,6 +138,16 @@ describe("a connection cut", () => {
   });
 });
 
+test("a stream that dies between the halves of one character leaves none of it in the next request, and the stored part as it came", async () => {
+  await using at = await practice();
+  const conversation = await at.start();
+  const deltas = ["A parrot: ", "\ud83e", "\udd9c"].map((text) => ({ type: "text_delta", text }));
+  at.server.script({ content: [{ block: { type: "text", text: "" }, deltas }], faults: [{ kind: "cut", at: { afterEvents: 5 } }] });
+  expect((await say(conversation)).outcome.type).toBe("interrupted");
+  expect(textOf(replies(conversation)[0]!.content)).toBe("A parrot: \ud83e");
+  expect(spoken(await goOn(at, conversation))[1]).toBe("assistant: A parrot: ");
+});
+
 describe("the end of a stream", () => {
   test.each([0, 1, 2, 5, 9])("behind event %i, in order, is no end of the reply", async (afterEvents) => {
     await using at = await practice();

@@ -1,3 +1,4 @@
+import { halfCharacterIn } from "../../messages/half-character.ts";
 import { textOf } from "./request-view.ts";
 import type { Rule } from "./rule.ts";
 import { olderVersion } from "./structure.ts";
@@ -58,6 +59,24 @@ export const CONTENT_RULES: readonly Rule[] = [
     source: "public code",
     check(request, report) {
       for (const view of request.system) if (view.path !== "system" && textOf(view) === "") report(view.path);
+    },
+  },
+  {
+    id: "text-half-character",
+    group: "structure",
+    says: "A text, wherever it stands, holds half of a surrogate pair, as cutting it in the middle of an emoji leaves it.",
+    status: 400,
+    text: "The request body is not valid JSON: no low surrogate in string",
+    confidence: "high",
+    source: "https://github.com/anthropics/claude-code/issues/60394 ; https://github.com/anthropics/claude-code/issues/2108",
+    check(request, report) {
+      const { system, tools } = request.body;
+      const found = halfCharacterIn({ ...(system !== undefined && { system }), ...(tools !== undefined && { tools }) });
+      if (found !== undefined) report(found);
+      for (const { fields, path } of request.messages) {
+        const inMessage = halfCharacterIn(fields["content"], `${path}.content`);
+        if (inMessage !== undefined) report(inMessage);
+      }
     },
   },
   {

@@ -74,6 +74,18 @@ export const CONTENT_EXAMPLES: readonly Example[] = [
     message: "system: text content blocks must be non-empty",
   },
   {
+    rule: "text-half-character",
+    body: request({ messages: [{ role: "user", content: [text("whole 🦜"), text("half \ud83e")] }] }),
+    path: "messages.0.content.1.text",
+    message: "The request body is not valid JSON: no low surrogate in string",
+  },
+  {
+    rule: "text-half-character",
+    body: request({ system: "half \ud83e" }),
+    path: "system",
+    message: "The request body is not valid JSON: no low surrogate in string",
+  },
+  {
     rule: "block-type-unknown",
     body: request({ messages: talk(["assistant", [{ type: "hologram" }]], ["user", "x"]) }),
     path: "messages.1.content.0",
@@ -121,6 +133,7 @@ export const CONTENT_NEAR_MISSES: readonly NearMiss[] = [
   { rule: "content-empty", body: request({ messages: talk(["assistant", ""]) }) },
   { rule: "text-blank", body: request({ messages: [{ role: "user", content: " x " }] }) },
   { rule: "system-text-empty", body: request({ system: "" }) },
+  { rule: "text-half-character", body: request({ system: "🦜", messages: [{ role: "user", content: "🦜\u0000\ufffd" }] }) },
   {
     rule: "citations-in-user-text",
     body: request({ messages: [{ role: "user", content: [text("x", { citations: [] })] }] }),
