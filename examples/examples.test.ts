@@ -27,6 +27,7 @@ describe("the code of the documents runs as it stands", () => {
     "own-loop.ts": /^Hello Ada[\s\S]*\(finish\)\nYour name is Ada[\s\S]*\(finish\)\n$/,
     "own-tool-loop.ts": /^completed [\s\S]*parrot/,
     "practice-server.ts": /^$/,
+    "prefix.ts": /^true\nfalse settings\n$/,
     "validation.ts": /^messages\.1: This model does not support assistant message prefill\./,
   };
 

@@ -92,6 +92,8 @@ export const exportNames: Record<string, string[]> = {
     "type Erase",
     "type ErrorCode",
     "type Explanation",
+    "type InvalidThinking",
+    "type PrefixReport",
     "type Factor",
     "type Failure",
     "type FoldState",

@@ -28,6 +28,11 @@ export interface AntiphonOptions {
   readonly models?: ModelSource;
   /** Where each request is accounted for, whatever becomes of it. None unless told; the usage of replies is in their entries anyway. */
   readonly ledger?: UsageLedger;
+  /**
+   * A name for the account behind the client, where a conversation may be taken up with another one: the API binds thinking and
+   * caches to the organization, and says of none which it is. Stored with each reply.
+   */
+  readonly account?: string;
   readonly limits?: Partial<TurnLimits>;
   /** Names this process in leases, for people. */
   readonly holder?: string;
@@ -59,6 +64,7 @@ export function antiphon(options: AntiphonOptions): Antiphon {
     tools: ownTools(options.tools ?? []),
     approval: options.approval,
     caching: options.caching ?? "5m",
+    account: options.account,
     models: options.models ?? MODEL_TABLE,
     recorder: new UsageRecorder(options.ledger, environment),
     limits: withLimits(DEFAULT_LIMITS, options.limits),

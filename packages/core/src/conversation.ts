@@ -21,7 +21,7 @@ import type { Host } from "./host.ts";
 import type { ContentBlock, ContentParam, MessageParam } from "./messages/content-block.ts";
 import { ownContent, ownRole } from "./messages/own-content.ts";
 import type { ReceivedMessage } from "./messages/reply.ts";
-import { type Projection, project, type ProjectOptions } from "./request/project.ts";
+import { type Projection, project, type OwnProjectOptions } from "./request/project.ts";
 import { ProjectionMemory } from "./request/projection-memory.ts";
 import { requireSendable, requireStorable } from "./request/require-sendable.ts";
 import { settingsAsTold } from "./request/instructions.ts";
@@ -314,9 +314,9 @@ export class Conversation {
     this.#writer = writer;
   }
 
-  get #projecting(): Required<ProjectOptions> {
-    const { caching, models } = this.#host;
-    return { hashKey: this.#record.hashKey, caching, models, memory: this.#memory };
+  get #projecting(): OwnProjectOptions {
+    const { account, caching, models } = this.#host;
+    return { hashKey: this.#record.hashKey, account, caching, models, memory: this.#memory };
   }
 
   #entryOf(entryId: string): Entry {

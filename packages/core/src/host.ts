@@ -15,6 +15,8 @@ export interface Host {
   readonly tools: readonly RunnableTool[];
   readonly approval: ApprovalHook | undefined;
   readonly caching: Caching;
+  /** Names the account behind the client. */
+  readonly account: string | undefined;
   /** What models accept. */
   readonly models: ModelSource;
   /** Takes a row for each request, to the ledger where there is one. */

@@ -47,6 +47,8 @@ export { MODEL_TABLE, ModelCatalog, type ModelCatalogOptions, type ModelsClient,
 export { type KnownFacts, knownModels, type ModelFacts, modelFacts } from "./models/model-facts.ts";
 export { type Caching } from "./request/cache-marks.ts";
 export { type Explanation, type Projection } from "./request/project.ts";
+export { type PrefixReport } from "./request/prefix-report.ts";
+export { type InvalidThinking } from "./request/thinking.ts";
 export { type RequestBody } from "./request/request-body.ts";
 export { validateRequest, type Violation } from "./request/validate-request.ts";
 export { type Sibling } from "./siblings.ts";

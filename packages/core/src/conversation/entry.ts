@@ -69,6 +69,8 @@ export interface ReplyFacts {
   readonly copied?: boolean;
   /** The prefix hash of the request that made this reply, keyed per conversation. */
   readonly prefixHash?: string;
+  /** Whom that request was made for, as far as anybody said: the API binds thinking to both. */
+  readonly madeFor?: { readonly account?: string; readonly endUser?: string };
   /** By block index the JSON text of tool inputs that were cut or are no JSON: such a call never runs. */
   readonly partialInputs?: Readonly<Record<number, string>>;
   /** By block index the stream's deltas of unknown types, raw. */

@@ -2,8 +2,8 @@ import type { ReplyFacts } from "../conversation/entry.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "./content-block.ts";
 
-/** What the API said beside the content. The prefix hash is the writer's to add. */
-export type FoldedFacts = Omit<ReplyFacts, "prefixHash">;
+/** What the API said beside the content. What the reply is bound to is the writer's to add. */
+export type FoldedFacts = Omit<ReplyFacts, "prefixHash" | "madeFor">;
 
 /** A reply, streamed or not, whole or as far as it came. */
 export interface FoldedReply {

@@ -1,4 +1,4 @@
-import type { Entry } from "../conversation/entry.ts";
+import type { Entry, ReplyFacts } from "../conversation/entry.ts";
 import { keepsPrefix, type Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
@@ -6,7 +6,9 @@ import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
 import { settingsInForce } from "./boundaries.ts";
 import { type Caching, markForCache, marksByBlock } from "./cache-marks.ts";
 import { carriedFields, carry } from "./carried.ts";
+import { madeFor, whoChanged } from "./made-for.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
+import { type PrefixReport, reportPrefix } from "./prefix-report.ts";
 import type { ProjectionMemory } from "./projection-memory.ts";
 import type { RequestBody } from "./request-body.ts";
 import { NOTHING_SETTLED, type Settled } from "./settled.ts";
@@ -19,23 +21,32 @@ export interface ProjectOptions {
   readonly hashKey: string;
   /** `5m` unless told. */
   readonly caching?: Caching;
+  /** Names the account that requests are made with, where the caller has several: thinking and caches are bound to it. */
+  readonly account?: string | undefined;
   /** What models accept; the local table unless told. */
   readonly models?: ModelSource;
   /** What earlier projections of the same conversation came to, so that this one costs what has come since. Changes no result. */
   readonly memory?: ProjectionMemory;
 }
 
+/** All of them, as a conversation gives them. */
+export type OwnProjectOptions = Required<Omit<ProjectOptions, "account">> & Pick<ProjectOptions, "account">;
+
 export interface Projection {
   /** Exactly what would be sent. */
   readonly body: RequestBody;
   readonly explain: Explanation;
-  /** The chain value that a reply to this request is bound to. */
+  /** The chain value of the request. */
   readonly prefixHash: string;
+  /** What a reply to this request is bound to, as its facts say it. */
+  readonly binding: ReplyBinding;
   /** Results that repair made up; append them before sending. */
   readonly repairs: readonly ContentBlock[];
   /** Replies that are sent without a server tool call that nobody will answer any more; append them as boundaries before sending. */
   readonly superseded: WithoutUnpaired["superseded"];
 }
+
+export type ReplyBinding = Required<Pick<ReplyFacts, "prefixHash">> & Pick<ReplyFacts, "madeFor">;
 
 /** What each step did on the way from the path to the request. Ids are entry ids. */
 export interface Explanation {
@@ -46,8 +57,10 @@ export interface Explanation {
   readonly cutShort: readonly string[];
   /** Tool calls that repair answered. */
   readonly repaired: readonly string[];
-  /** Replies whose thinking is bound to another prefix and is not sent. */
+  /** Replies whose thinking is not sent, since it is bound to another prefix or model. */
   readonly thinkingDropped: readonly string[];
+  /** How the request stands to the one before it. */
+  readonly prefix: PrefixReport;
   /** Blocks that carry a cache mark of ours. */
   readonly marks: readonly string[];
   readonly violations: readonly Violation[];
@@ -71,10 +84,11 @@ function projectBehind(settled: Settled, path: readonly Entry[], options: Projec
   const models = options.models ?? MODEL_TABLE;
   const model = models.facts(settings.model);
   const chain = settled.chain?.copy() ?? PrefixChain.over(options.hashKey, settings);
-  const stretch = projectStretch(rest, { chain, model, models });
+  const who = madeFor(settings, options.account);
+  const stretch = projectStretch(rest, { chain, model, models, madeFor: who });
   if (settled !== NOTHING_SETTLED) {
     const goesOn = stretch.messages[0]?.role === "assistant" && stretch.blocksSinceReply !== undefined;
-    if (!goesOn || !keepsPrefix(settled.settings!, settings)) return undefined;
+    if (!goesOn || !keepsPrefix(settled.settings!, settings) || whoChanged(settled.madeFor, who)) return undefined;
   }
   const merged = settled.messages.concat(stretch.messages);
   const marked = markForCache(merged, {
@@ -85,9 +99,11 @@ function projectBehind(settled: Settled, path: readonly Entry[], options: Projec
   });
   const body: RequestBody = { ...settings, ...carriedFields(carry(settled.carried, rest), settings), messages: marked.messages };
   const violations = options.memory?.violationsOf(body, settled, model) ?? validateRequest(body, { model: model ?? null });
+  const invalidThinking = settled.invalidThinking.concat(stretch.invalidThinking);
   return {
     body,
     prefixHash: chain.value,
+    binding: { prefixHash: chain.value, ...(Object.keys(who).length > 0 && { madeFor: who }) },
     repairs: stretch.repairs,
     superseded: stretch.superseded,
     explain: {
@@ -95,7 +111,8 @@ function projectBehind(settled: Settled, path: readonly Entry[], options: Projec
       notSent: settled.notSent.concat(stretch.notSent),
       cutShort: settled.cutShort.concat(stretch.cutShort),
       repaired: stretch.repairs.map((block) => String(block.tool_use_id)),
-      thinkingDropped: settled.thinkingDropped.concat(stretch.thinkingDropped),
+      thinkingDropped: invalidThinking.flatMap(({ entryId, sent }) => (sent ? [] : [entryId])),
+      prefix: reportPrefix({ ...stretch, rest, settings, madeFor: who, invalidThinking, settingsBefore: settled.settings }),
       marks: marked.marks,
       violations,
     },

@@ -17,11 +17,11 @@ export class ProjectionMemory {
   #checked = new CheckedStart();
 
   /** The settled start of a path, with what has become settled since the last time. */
-  startOf(path: readonly Entry[], { hashKey, models = MODEL_TABLE }: ProjectOptions): Settled {
+  startOf(path: readonly Entry[], { hashKey, account, models = MODEL_TABLE }: ProjectOptions): Settled {
     const settings = settingsInForce(path.slice(this.#settled.length)) ?? this.#settled.settings;
     const model = settings && models.facts(settings.model);
     if (!isStartOf(this.#settled, path) || !isSame(this.#settled.model, model)) this.#forget();
-    this.#settled = settle(this.#settled, path, { hashKey, model, models });
+    this.#settled = settle(this.#settled, path, { hashKey, account, model, models });
     return this.#settled;
   }
 

@@ -5,10 +5,12 @@ import type { ModelFacts } from "../models/model-facts.ts";
 import { settingsInForce } from "./boundaries.ts";
 import { marksByBlock, type TheirMark } from "./cache-marks.ts";
 import { type Carried, carry, NOTHING_CARRIED } from "./carried.ts";
+import { madeFor, type MadeFor } from "./made-for.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
 import type { RequestMessage } from "./request-body.ts";
 import { isThinking, sendableContent } from "./sendable.ts";
 import { projectStretch } from "./stretch.ts";
+import type { InvalidThinking } from "./thinking.ts";
 
 /**
  * The start of a path that is settled: nothing that may follow changes what is sent of it, short of a boundary that reaches
@@ -21,6 +23,7 @@ export interface Settled {
   readonly ends: readonly [Entry, Entry] | undefined;
   readonly model: ModelFacts | undefined;
   readonly settings: Settings | undefined;
+  readonly madeFor: MadeFor;
   /** Over all of it; to be copied. */
   readonly chain: PrefixChain | undefined;
   readonly messages: readonly RequestMessage[];
@@ -28,13 +31,14 @@ export interface Settled {
   readonly theirMarks: readonly TheirMark[];
   readonly notSent: readonly string[];
   readonly cutShort: readonly string[];
-  readonly thinkingDropped: readonly string[];
+  readonly invalidThinking: readonly InvalidThinking[];
 }
 
 export interface SettleOptions {
   readonly hashKey: string;
   readonly model: ModelFacts | undefined;
   readonly models: ModelSource;
+  readonly account: string | undefined;
 }
 
 /** What is settled of a path of which nothing is. */
@@ -43,13 +47,14 @@ export const NOTHING_SETTLED: Settled = Object.freeze({
   ends: undefined,
   model: undefined,
   settings: undefined,
+  madeFor: {},
   chain: undefined,
   messages: [],
   carried: NOTHING_CARRIED,
   theirMarks: [],
   notSent: [],
   cutShort: [],
-  thinkingDropped: [],
+  invalidThinking: [],
 });
 
 /** Whether this is the start of that path, still, with nothing on the path that reaches back into it. */
@@ -67,7 +72,8 @@ export function settle(settled: Settled, path: readonly Entry[], options: Settle
   const settings = settingsInForce(entries) ?? settled.settings;
   if (settings === undefined) return settled;
   const chain = settled.chain?.copy() ?? PrefixChain.over(options.hashKey, settings);
-  const stretch = projectStretch(entries, { ...options, chain });
+  const who = madeFor(settings, options.account);
+  const stretch = projectStretch(entries, { ...options, chain, madeFor: who });
   if (!stretch.isClosed || stretch.messages.length === 0) return settled;
   const first = settled.messages.length;
   return {
@@ -75,13 +81,14 @@ export function settle(settled: Settled, path: readonly Entry[], options: Settle
     ends: [path[0]!, path[end - 1]!],
     model: options.model,
     settings,
+    madeFor: who,
     chain,
     messages: settled.messages.concat(stretch.messages),
     carried: carry(settled.carried, entries),
     theirMarks: settled.theirMarks.concat(marksByBlock(stretch.messages, first)),
     notSent: settled.notSent.concat(stretch.notSent),
     cutShort: settled.cutShort.concat(stretch.cutShort),
-    thinkingDropped: settled.thinkingDropped.concat(stretch.thinkingDropped),
+    invalidThinking: settled.invalidThinking.concat(stretch.invalidThinking),
   };
 }
 

@@ -4,13 +4,14 @@ import { mergeMessages } from "../messages/merge.ts";
 import type { ModelSource } from "../models/model-catalog.ts";
 import type { ModelFacts } from "../models/model-facts.ts";
 import { applyBoundaries } from "./boundaries.ts";
+import type { MadeFor } from "./made-for.ts";
 import type { PrefixChain } from "./prefix-ledger.ts";
 import { repair } from "./repair.ts";
 import type { RequestMessage } from "./request-body.ts";
 import { isCutShort } from "./sendable.ts";
 import type { SentMessage } from "./sent-message.ts";
 import { placeSystemMessages } from "./system-messages.ts";
-import { dropThinkingBoundElsewhere } from "./thinking.ts";
+import { dropThinkingBoundElsewhere, type InvalidThinking } from "./thinking.ts";
 import { tellLateResults } from "./tool-answers.ts";
 import { dropUnpairedServerTools, hasUnpairedServerTools, type WithoutUnpaired } from "./unpaired-server-tools.ts";
 
@@ -18,6 +19,7 @@ import { dropUnpairedServerTools, hasUnpairedServerTools, type WithoutUnpaired }
 export interface StretchOptions {
   readonly model: ModelFacts | undefined;
   readonly models: ModelSource;
+  readonly madeFor: MadeFor;
   /** The chain over what stands in front; it stands behind the stretch afterwards. */
   readonly chain: PrefixChain;
 }
@@ -32,17 +34,19 @@ export interface Stretch {
   readonly superseded: WithoutUnpaired["superseded"];
   readonly notSent: readonly string[];
   readonly cutShort: readonly string[];
-  readonly thinkingDropped: readonly string[];
+  readonly invalidThinking: readonly InvalidThinking[];
+  /** The chain in front of the first message and behind each. */
+  readonly chainValues: ReadonlySet<string>;
   /** Whether its end says all that its calls ask for: nothing that follows can change what is sent of it. */
   readonly isClosed: boolean;
 }
 
 /** The steps from entries to messages, in order. Pure but for the chain. */
-export function projectStretch(entries: readonly Entry[], { model, models, chain }: StretchOptions): Stretch {
+export function projectStretch(entries: readonly Entry[], options: StretchOptions): Stretch {
   const spoken = dropUnpairedServerTools(tellLateResults(applyBoundaries(entries)));
   // Again: a call that a server tool made goes with it, and then its result has no call.
   const repaired = repair(tellLateResults(spoken.messages), entries);
-  const bound = dropThinkingBoundElsewhere(placeSystemMessages(repaired.messages), { chain, model, models });
+  const bound = dropThinkingBoundElsewhere(placeSystemMessages(repaired.messages), options);
   // Once more: where a reply was nothing but thinking that is dropped, two of the user's sides are one now.
   const placed = placeSystemMessages(bound.messages);
   const sentIds = new Set(placed.map((message) => message.entryId));
@@ -55,7 +59,8 @@ export function projectStretch(entries: readonly Entry[], { model, models, chain
     superseded: spoken.superseded,
     notSent: said.filter((entry) => !sentIds.has(entry.id)).map((entry) => entry.id),
     cutShort: said.filter((entry) => entry.reply !== undefined && isCutShort(entry.reply)).map((entry) => entry.id),
-    thinkingDropped: bound.droppedFrom,
+    invalidThinking: bound.invalid,
+    chainValues: bound.chainValues,
     isClosed: isAnswered && placed.at(-1)?.role !== "assistant",
   };
 }

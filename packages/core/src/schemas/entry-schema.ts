@@ -26,6 +26,7 @@ const replyFactsShape = shapeOf<ReplyFacts>()(
     whole: z.boolean(),
     copied: z.optional(z.boolean()),
     prefixHash: z.optional(z.string()),
+    madeFor: z.optional(z.looseObject({ account: z.optional(z.string()), endUser: z.optional(z.string()) })),
     partialInputs: z.optional(z.record(blockIndex, z.string())),
     rawDeltas: z.optional(z.record(blockIndex, z.array(z.unknown()))),
     extra: z.optional(json),

@@ -46,6 +46,7 @@ async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, 
     recorder: new UsageRecorder(undefined, environment),
     streaming: true,
     hashKey: KEY,
+    account: undefined,
     memory: new ProjectionMemory(),
     signal: controller.signal,
   } as const;

@@ -1,6 +1,7 @@
 import { DraftLog } from "../messages/draft-log.ts";
 import type { StreamEvent } from "../messages/fold.ts";
 import type { ReplyChange } from "../messages/reply-change.ts";
+import type { ReplyBinding } from "../request/project.ts";
 import type { Environment } from "../environment.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 
@@ -9,8 +10,7 @@ const BEHIND_MS = 100;
 const BEHIND_BYTES = 4096;
 
 /** What a draft says of its reply before any event: what an entry needs and no event carries. */
-export interface DraftHead {
-  readonly prefixHash: string;
+export interface DraftHead extends ReplyBinding {
   readonly requestId?: string;
 }
 

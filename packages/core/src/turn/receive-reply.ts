@@ -2,7 +2,7 @@ import { isAntiphonError } from "../errors.ts";
 import { ReplyFold, type StreamEvent } from "../messages/fold.ts";
 import { type FoldedReply, fromMessage, type ReceivedMessage } from "../messages/reply.ts";
 import type { ReplyChange } from "../messages/reply-change.ts";
-import type { Projection } from "../request/project.ts";
+import type { Projection, ReplyBinding } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { DraftWriter } from "./draft-writer.ts";
 import { abortedOutcome, failedOutcome, isPassing, isServerError } from "./failure.ts";
@@ -15,7 +15,7 @@ import type { TurnContext } from "./turn-context.ts";
 /** What came of one request: a reply, a part of one, or nothing. */
 export interface Received {
   readonly entryId: string;
-  readonly prefixHash: string;
+  readonly binding: ReplyBinding;
   readonly part?: FoldedReply;
   readonly requestId?: string;
   /** Absent where the reply is whole. */
@@ -26,7 +26,7 @@ export interface Received {
 
 /** Sends one request and reads its answer to the end, whatever that end is. Throws nothing but errors of ours. */
 export async function receiveReply(turn: TurnContext, projection: Projection): Promise<Received> {
-  const base = { entryId: turn.environment.orderedId(), prefixHash: projection.prefixHash, again: false };
+  const base = { entryId: turn.environment.orderedId(), binding: projection.binding, again: false };
   const silence = new SilenceWatch(turn.environment, turn.limits.silenceMs);
   const signal = AbortSignal.any([turn.signal, silence.signal]);
   const fold = new ReplyFold();
@@ -46,7 +46,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
       : fetchMessage(turn.client, projection.body, { signal, conversationId }));
     ({ requestId, contentType } = answer);
     if (!streaming || !isAsyncIterable(answer.data)) return inOnePiece(answer.data);
-    const head = { prefixHash: projection.prefixHash, ...(requestId !== undefined && { requestId }) };
+    const head = { ...projection.binding, ...(requestId !== undefined && { requestId }) };
     draft = new DraftWriter({ writer: turn.writer, environment: turn.environment, draftId: base.entryId, head });
     for await (const event of silence.over(answer.data, signal)) {
       const change = fold.push(event as StreamEvent);

@@ -17,7 +17,7 @@ import { repairEntries } from "./repair-entries.ts";
 export async function recordReply(writer: BranchWriter, projecting: ProjectOptions, message: ReceivedMessage): Promise<Plan> {
   const { content, facts } = ownReply(message);
   const projection = project(writer.path, projecting);
-  const reply = { ...facts, prefixHash: projection.prefixHash };
+  const reply = { ...facts, ...projection.binding };
   const said = writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply });
   requireRecordable(writer.path, said, projecting);
   const stored = await writer.append(...repairEntries(writer, projection), said);

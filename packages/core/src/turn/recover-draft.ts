@@ -12,13 +12,14 @@ export async function recoverDraft(store: ConversationStore, writer: BranchWrite
   if (draft === undefined || draft.afterSeq !== writer.tipSeq) return undefined;
   const replayed = replayDraft(draft.chunks);
   if (replayed === undefined || replayed.content.length === 0) return undefined;
-  const { prefixHash, requestId } = readHead(draft.chunks[0]);
+  const { prefixHash, madeFor, requestId } = readHead(draft.chunks[0]);
   const { facts, partialInputs, rawDeltas } = replayed;
   const reply = {
     ...facts,
     ...(partialInputs && { partialInputs }),
     ...(rawDeltas && { rawDeltas }),
     ...(prefixHash !== undefined && { prefixHash }),
+    ...(madeFor !== undefined && { madeFor }),
     ...(requestId !== undefined && { requestId }),
   };
   const body = { kind: "message", role: "assistant", content: replayed.content, origin: "model", reply } as const;

@@ -50,13 +50,13 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
 }
 
 async function storeReply(turn: TurnContext, request: Projection, received: Received): Promise<MessageEntry> {
-  const { part, prefixHash, requestId } = received;
+  const { part, binding, requestId } = received;
   const { content, facts, partialInputs, rawDeltas } = part!;
   const reply = {
     ...facts,
     ...(partialInputs && { partialInputs }),
     ...(rawDeltas && { rawDeltas }),
-    prefixHash,
+    ...binding,
     ...(requestId !== undefined && { requestId }),
   };
   const said = turn.writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply }, received.entryId);

@@ -1,7 +1,7 @@
 import type { MessageBody } from "../conversation/entry.ts";
 import { AntiphonError, isAntiphonError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import type { ProjectOptions } from "../request/project.ts";
+import type { OwnProjectOptions } from "../request/project.ts";
 import { requireSendable } from "../request/require-sendable.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
@@ -36,7 +36,7 @@ export interface ResumeOptions extends TurnOptions {
   readonly recovery?: "continue" | "stop";
 }
 
-export interface TurnStart extends ResumeOptions, Required<ProjectOptions> {
+export interface TurnStart extends ResumeOptions, OwnProjectOptions {
   readonly host: Host;
   readonly writer: BranchWriter;
   /** An error where the caller's input is none: the turn then fails with it. */

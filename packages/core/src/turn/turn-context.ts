@@ -1,6 +1,6 @@
 import type { Environment } from "../environment.ts";
 import { AntiphonError } from "../errors.ts";
-import type { ProjectOptions } from "../request/project.ts";
+import type { OwnProjectOptions } from "../request/project.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { UsageRecorder } from "../usage/usage-recorder.ts";
 import type { UsageTotals } from "../usage/usage-totals.ts";
@@ -60,7 +60,7 @@ export function withLimits(limits: TurnLimits, changes: Partial<TurnLimits> = {}
 }
 
 /** What the steps of one turn work with. */
-export interface TurnContext extends Required<ProjectOptions> {
+export interface TurnContext extends OwnProjectOptions {
   readonly client: MessagesClient;
   readonly store: ConversationStore;
   /** Names this process in leases. */
