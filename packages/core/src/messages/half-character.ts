@@ -17,7 +17,7 @@ export function halfCharacterIn(root: unknown, rootPath = ""): string | undefine
   return undefined;
 }
 
-/** The same text with U+FFFD in place of each half, as any UTF-8 encoder writes it. Anything but a text as it is. */
+/** The same text with U+FFFD in place of each half, which is what UTF-8 encoders write. Anything but a text as it is. */
 export function wholeCharacters<T>(value: T): T {
   if (halfCharacterIn(value) === undefined) return value;
   return JSON.parse(JSON.stringify(value), (_, inner: unknown) => (typeof inner === "string" ? inner.toWellFormed() : inner)) as T;
