@@ -9,12 +9,10 @@ import type { TurnContext } from "./turn-context.ts";
 export async function continueReply(turn: TurnContext, plan: Extract<Plan, { next: "continue" }>): Promise<Outcome | undefined> {
   if (!mayContinue(turn)) return plan.outcome;
   const { writer, events, tally } = turn;
-  if (!plan.prefill) {
-    const ask = { kind: "message", role: plan.ask.role, content: toBlocks(plan.ask.content), origin: "synthetic" } as const;
-    await writer.append(writer.draw(ask));
-  }
+  const ask = { kind: "message", role: plan.ask.role, content: toBlocks(plan.ask.content), origin: "synthetic" } as const;
+  const [asked] = plan.prefill ? [] : await writer.append(writer.draw(ask));
   tally.joining = true;
-  await events.emit({ type: "continuation-start", number: tally.continuations });
+  await events.emit({ type: "continuation-start", number: tally.continuations, entryId: asked?.id });
   return undefined;
 }
 

@@ -30,8 +30,8 @@ export type TurnEvent =
       readonly whole: boolean;
       readonly usage: unknown;
     }
-  /** The reply was cut at `max_tokens` and is being continued; `number` counts from 1. */
-  | { readonly type: "continuation-start"; readonly number: number }
+  /** The reply was cut at `max_tokens` and is being continued; `number` counts from 1. `entryId` is the synthetic message that asks for it; none where it goes on by prefill. */
+  | { readonly type: "continuation-start"; readonly number: number; readonly entryId: string | undefined }
   /** The reply that was shown cannot be continued: it is asked for again, and what was shown of it does not count. */
   | { readonly type: "reply-discarded"; readonly entryId: string; readonly maxTokens: number }
   /** A call waits for `approve` or `deny`: the turn ends as `waiting` when its other calls have ended. Told anew by each turn that finds it waiting. */
