@@ -177,6 +177,20 @@ describe("what comes behind a settled start", () => {
     expectSame(path);
   });
 
+  test("settles anew where a reply that it began with is not sent any more", () => {
+    const pending = reply([serverCall("s1")]);
+    const path = pathOf(
+      settings(),
+      human("one"),
+      pending,
+      human("two"),
+      boundary({ type: "superseded", entryId: "e3", content: [] }),
+      reply(["b"]),
+      human("three"),
+    );
+    expect(expectSame(path).startOf(path, { hashKey: KEY }).length).toBe(5);
+  });
+
   test("does not keep a round of tools from settling when it is answered", () => {
     const rounds = Array.from({ length: 5 }, (_, at) => [reply([call(`t${at}`)], { stopReason: "tool_use" }), answer(`t${at}`)]);
     const path = pathOf(settings(), human("go"), ...rounds.flat());

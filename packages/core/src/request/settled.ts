@@ -75,6 +75,8 @@ export function settle(settled: Settled, path: readonly Entry[], options: Settle
   const who = madeFor(settings, options.account);
   const stretch = projectStretch(entries, { ...options, chain, madeFor: who });
   if (!stretch.isClosed || stretch.messages.length === 0) return settled;
+  // Where the reply that it began with is not sent any more, it does not stand apart from what is in front of it.
+  if (settled.length > 0 && stretch.messages[0]!.role !== "assistant") return settle(NOTHING_SETTLED, path, options);
   const first = settled.messages.length;
   return {
     length: end,
