@@ -21,7 +21,9 @@ export class ProjectionMemory {
     const settings = settingsInForce(path.slice(this.#settled.length)) ?? this.#settled.settings;
     const model = settings && models.facts(settings.model);
     if (!isStartOf(this.#settled, path) || !isSame(this.#settled.model, model)) this.#forget();
-    this.#settled = settle(this.#settled, path, { hashKey, account, model, models });
+    const further = settle(this.#settled, path, { hashKey, account, model, models });
+    if (further === undefined) this.#forget();
+    this.#settled = further ?? settle(NOTHING_SETTLED, path, { hashKey, account, model, models }) ?? NOTHING_SETTLED;
     return this.#settled;
   }
 

@@ -64,8 +64,11 @@ export function isStartOf({ length, ends }: Settled, path: readonly Entry[]): bo
   return path[0] === ends[0] && path[length - 1] === ends[1] && reachOfRest(path, length) >= length;
 }
 
-/** The settled start of a path, as far as it goes beyond the one that is known already. */
-export function settle(settled: Settled, path: readonly Entry[], options: SettleOptions): Settled {
+/**
+ * The settled start of a path, as far as it goes beyond the one that is known already; `undefined` where the reply that stands
+ * behind that one is not sent any more, so that what follows may join what is in front of it.
+ */
+export function settle(settled: Settled, path: readonly Entry[], options: SettleOptions): Settled | undefined {
   const end = settlingPoint(path, settled.length);
   if (end <= settled.length) return settled;
   const entries = path.slice(settled.length, end);
@@ -75,8 +78,7 @@ export function settle(settled: Settled, path: readonly Entry[], options: Settle
   const who = madeFor(settings, options.account);
   const stretch = projectStretch(entries, { ...options, chain, madeFor: who });
   if (!stretch.isClosed || stretch.messages.length === 0) return settled;
-  // Where the reply that it began with is not sent any more, it does not stand apart from what is in front of it.
-  if (settled.length > 0 && stretch.messages[0]!.role !== "assistant") return settle(NOTHING_SETTLED, path, options);
+  if (settled.length > 0 && stretch.messages[0]!.role !== "assistant") return undefined;
   const first = settled.messages.length;
   return {
     length: end,
