@@ -1,5 +1,6 @@
 import { Conversation } from "./conversation.ts";
 import { ownSettings, type Settings } from "./conversation/settings.ts";
+import { toolDefinition } from "./conversation/tool-definition.ts";
 import { type Environment, systemEnvironment } from "./environment.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
@@ -9,7 +10,7 @@ import type { Caching } from "./request/cache-marks.ts";
 import type { ConversationPage, ConversationStore, ListQuery } from "./store/conversation-store.ts";
 import type { ApprovalHook } from "./turn/approval.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
-import { ownTools, type RunnableTool, toolDefinition } from "./turn/runnable-tool.ts";
+import { ownTools, type RunnableTool } from "./turn/runnable-tool.ts";
 import { DEFAULT_LIMITS, type TurnLimits, withLimits } from "./turn/turn-context.ts";
 import type { UsageLedger } from "./usage/usage-ledger.ts";
 import { UsageRecorder } from "./usage/usage-recorder.ts";

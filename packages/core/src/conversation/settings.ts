@@ -2,6 +2,7 @@ import type Anthropic from "@anthropic-ai/sdk";
 import { AntiphonError } from "../errors.ts";
 import { halfCharacterIn } from "../messages/half-character.ts";
 import { frozenCopy } from "./frozen-copy.ts";
+import { toolDefinition } from "./tool-definition.ts";
 
 type RequestParams = Omit<Anthropic.Beta.MessageCreateParamsNonStreaming, "messages" | "stream">;
 
@@ -61,10 +62,18 @@ export function ownSettings(settings: Settings): Settings {
     );
   }
   try {
-    return frozenCopy(settings);
+    return frozenCopy(withDefinitions(settings));
   } catch (cause) {
     throw invalid("The settings cannot be written as JSON. Leave out circles and big numbers.", cause);
   }
+}
+
+/** A runnable tool among the settings is stored as its definition. */
+function withDefinitions(settings: Settings): Settings {
+  const { tools } = settings;
+  if (!Array.isArray(tools)) return settings;
+  const isRunnable = (tool: unknown): tool is object => typeof (tool as { run?: unknown } | null)?.run === "function";
+  return { ...settings, tools: tools.map((tool: unknown) => (isRunnable(tool) ? toolDefinition(tool) : tool)) as Settings["tools"] };
 }
 
 /** Whether a system prompt has a text without a word in it: the API takes none. An empty list is no prompt. */

@@ -14,7 +14,7 @@ import { MemoryStore } from "../store/memory-store.ts";
 import { answerTools } from "./answer-tools.ts";
 import type { ApprovalHook } from "./approval.ts";
 import { EventChannel } from "./event-channel.ts";
-import type { RunnableTool } from "./runnable-tool.ts";
+import type { RunnableTool, ToolContext } from "./runnable-tool.ts";
 import { DEFAULT_LIMITS, type TurnContext, type TurnLimits } from "./turn-context.ts";
 
 const PLACE = { conversationId: "c", branchId: "b" };
@@ -210,10 +210,59 @@ describe("a call that takes too long", () => {
     expect(resultsOf(await stored())).toMatchObject([{ tool_use_id: "t1", is_error: true }]);
   });
 
+  test("by its tool's own limit is answered as timed out, whatever the turn's limit is", async () => {
+    const tools = [tool("look_up", () => new Promise<string>(() => undefined), { timeoutMs: 50 }), tool("wait", () => "in time")];
+    const { run, environment, stored } = await begin([call("t1"), call("t2", "wait")], { tools, limits: { toolMs: 1000 } });
+    const done = run();
+    await environment.pass(50);
+    expect(await done).toBeUndefined();
+    expect(resultsOf(await stored())).toEqual([
+      { type: "tool_result", tool_use_id: "t2", content: "in time" },
+      error("t1", 'The tool "look_up" did not end within 50 ms. It may have taken effect.'),
+    ]);
+  });
+
   test("leaves no timer once it has ended", async () => {
     const { run, environment } = await begin([call("t1")], { tools: [tool("look_up", () => "ok")] });
     await run();
     expect(environment.pending).toBe(0);
+  });
+});
+
+describe("progress", () => {
+  const eventsOf = async (turn: TurnContext) => {
+    await turn.events.emit({ type: "turn-end", outcome: { type: "aborted" } });
+    return Array.fromAsync(turn.events.read());
+  };
+
+  test("is an event of its call, is not stored, and is nothing once the call has ended", async () => {
+    let told: ToolContext["progress"] = () => undefined;
+    const look = tool("look_up", (_input, { progress }: ToolContext) => {
+      told = progress;
+      progress({ done: 1, of: 3 });
+      return "found";
+    });
+    const { run, turn, stored } = await begin([call("t1")], { tools: [look] });
+    await run();
+    told("too late");
+    expect((await eventsOf(turn)).map((event) => ("toolUseId" in event ? [event.type, event.toolUseId] : event.type))).toEqual([
+      ["tool-start", "t1"],
+      ["tool-progress", "t1"],
+      ["tool-end", "t1"],
+      "turn-end",
+    ]);
+    expect((await stored()).map((entry) => entry.kind)).toEqual(["tool-start", "message"]);
+  });
+
+  test("is nothing either once the call's time is over", async () => {
+    let told: ToolContext["progress"] = () => undefined;
+    const look = tool("look_up", (_input, { progress }: ToolContext) => ((told = progress), new Promise<string>(() => undefined)));
+    const { run, turn, environment } = await begin([call("t1")], { tools: [look], limits: { toolMs: 10 } });
+    const done = run();
+    await environment.pass(10);
+    await done;
+    told("too late");
+    expect((await eventsOf(turn)).map(({ type }) => type)).not.toContain("tool-progress");
   });
 });
 

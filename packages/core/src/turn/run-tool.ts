@@ -39,8 +39,7 @@ export async function runTool(turn: TurnContext, { tool, call, input }: Prepared
   const progress = (value: unknown): void => {
     if (!isOver) void turn.events.emit({ type: "tool-progress", toolUseId: id, value });
   };
-  // The SDK's helpers know the call by its older name too.
-  const context: ToolContext & { toolUseBlock: ToolCall } = { toolUse: call, toolUseBlock: call, signal, progress };
+  const context: ToolContext = { toolUse: call, toolUseBlock: call, signal, progress };
   try {
     const running = Promise.resolve().then(() => tool.run(input, context));
     const output: unknown = await Promise.race([running, ended]);

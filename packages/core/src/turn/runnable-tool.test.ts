@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { failedResult, thrownResult, toolDefinition, toResult } from "./runnable-tool.ts";
+import { failedResult, ownTools, type RunnableTool, thrownResult, toResult } from "./runnable-tool.ts";
 
 const MAX = 400_000;
 const cyclic: { type: string; self?: unknown } = { type: "text" };
@@ -82,14 +82,37 @@ describe("what a tool throws", () => {
   });
 });
 
-test("the definition of a tool is all of it but its functions", () => {
-  const tool = {
-    name: "look_up",
-    description: "d",
-    input_schema: { type: "object" },
-    strict: undefined,
-    run: () => "",
-    parse: (input: unknown) => input,
-  };
-  expect(toolDefinition(tool)).toStrictEqual({ name: "look_up", description: "d", input_schema: { type: "object" } });
+describe("the tools of a process", () => {
+  test.each([
+    ["without a name", [{ name: "", run: () => "" }], 'A tool has the name "". Give it one'],
+    ["of one name", [tool("a"), tool("b"), tool("a")], 'Two tools have the name "a". Give each one of its own.'],
+    ["that cannot be run", [{ name: "a" }], 'The tool "a" has no `run`. Give it one, or define it in the settings alone'],
+    [
+      "with a time that is none",
+      [tool("a", { timeoutMs: Number.NaN })],
+      '`timeoutMs` of the tool "a" is NaN. Give it milliseconds from 0 up.',
+    ],
+    ["with a time in words", [tool("a", { timeoutMs: "1s" })], '`timeoutMs` of the tool "a" is 1s. Give it'],
+    ["with a time below 0", [tool("a", { timeoutMs: -1 })], '`timeoutMs` of the tool "a" is -1. Give it'],
+  ])("are refused where there is one %s", (_, tools, message) => {
+    const error = failure(() => ownTools(tools as unknown as RunnableTool[]));
+    expect(error).toMatchObject({ code: "invalid_input", message: expect.stringContaining(message) });
+  });
+
+  test("are taken as they are", () => {
+    const tools = [tool("a", { timeoutMs: 0 }), tool("b", { timeoutMs: Number.POSITIVE_INFINITY, safeToRepeat: true }), tool("c")];
+    expect(ownTools(tools)).toBe(tools);
+  });
 });
+
+function tool(name: string, more: object = {}): RunnableTool {
+  return { name, run: () => "", ...more };
+}
+
+function failure(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+}

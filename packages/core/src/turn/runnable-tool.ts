@@ -1,3 +1,4 @@
+import type Anthropic from "@anthropic-ai/sdk";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { wholeCharacters } from "../messages/half-character.ts";
@@ -8,11 +9,11 @@ import type { ToolResult } from "../messages/tool-result.ts";
  * A tool definition with the function that runs it: what the SDK's `betaZodTool` and `betaTool` make, or any JSON schema
  * definition with a `run`. Definitions are stored with the conversation; functions are given to each process.
  */
-export interface RunnableTool {
+export interface RunnableTool extends ToolDefinitionFields {
   readonly name: string;
   // `unknown` would refuse the typed `run` of the SDK's helpers; `parse` is what guards the input.
   // oxlint-disable-next-line typescript/no-explicit-any
-  run(input: any, context?: any): ToolOutput | Promise<ToolOutput>;
+  run(input: any, context: ToolContext): ToolOutput | Promise<ToolOutput>;
   // oxlint-disable-next-line typescript/no-explicit-any
   parse?(input: unknown): any;
   /** Milliseconds that one call may take, in place of `limits.toolMs`. Neither stored nor sent. */
@@ -22,24 +23,23 @@ export interface RunnableTool {
    * interrupted. Neither stored nor sent.
    */
   readonly safeToRepeat?: boolean | undefined;
-  readonly [field: string]: unknown;
 }
+
+/** The fields of any tool definition of the API. Named one by one: what the SDK's helpers make has no index signature. */
+type ToolDefinitionFields = { readonly [Field in Exclude<FieldOf<Anthropic.Beta.BetaToolUnion>, "name">]?: unknown };
+type FieldOf<T> = T extends T ? keyof T : never;
 
 export type ToolOutput = string | readonly { readonly type: string }[];
 
-/** What `run` is told beside its input. The shape of the SDK's own tool context. */
+/** What `run` is told beside its input. The SDK's own tool context, and more. */
 export interface ToolContext {
   readonly toolUse: ToolCall;
+  /** The same, by the SDK's older name. */
+  readonly toolUseBlock: ToolCall;
   /** Aborted with the turn, or when the call's time is over. */
   readonly signal: AbortSignal;
   /** Tells the turn's readers how far the call is, as a `tool-progress` event. Not stored, nor told to the model; nothing once the call has ended. */
   progress(value: unknown): void;
-}
-
-/** The part of a tool that is stored and sent: everything but its functions, and what this process alone goes by. */
-export function toolDefinition(tool: RunnableTool): Record<string, unknown> {
-  const { timeoutMs: _, safeToRepeat: __, ...definition } = tool;
-  return Object.fromEntries(Object.entries(definition).filter(([, value]) => typeof value !== "function" && value !== undefined));
 }
 
 /** The tools of a process as they were given. Errors: `invalid_input` for what cannot be run. */
