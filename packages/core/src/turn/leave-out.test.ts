@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answer, boundary, call, human, made, reply, settings } from "../../test/builders.ts";
+import { answer, boundary, call, human, made, reply, result, settings } from "../../test/builders.ts";
 import { FakeEnvironment } from "../../test/fake-environment.ts";
 import type { EntryBody, MessageEntry } from "../conversation/entry.ts";
 import type { Outcome } from "../stop/outcome.ts";
@@ -41,6 +41,16 @@ describe("after a refusal", () => {
     expect(await leftOut(human("one"), reply([call("t1")], { stopReason: "tool_use" }), answer("t1"), refusal())).toMatchObject({
       seqs: [5],
     });
+  });
+
+  test("a late result stays, which answers no call, and what a person asked behind it goes", async () => {
+    const round = [human("one"), reply([call("t1")], { stopReason: "tool_use" }), answer("t1", "out of time"), reply(["done"])];
+    expect(await leftOut(...round, answer("t1", "late"), human("bad"), refusal())).toMatchObject({ seqs: [7, 8] });
+  });
+
+  test("the answer that repair made up for a call stays, and what a person asked in its place goes", async () => {
+    const asked = [human("one"), reply([call("t1")], { stopReason: "tool_use" }), human("bad")];
+    expect(await leftOut(...asked, made("user", result("t1", "interrupted")), refusal())).toMatchObject({ seqs: [4, 6] });
   });
 
   test("an instruction stays", async () => {

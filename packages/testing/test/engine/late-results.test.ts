@@ -1,0 +1,182 @@
+import { type Conversation, MemoryStore, type RunnableTool, type TurnEvent } from "@antiphon/core";
+import { toolUse } from "@antiphon/testing/messages-server";
+import { expect, test } from "vitest";
+import { type BreakingStore, breakingStore } from "./breaking-store.ts";
+import { boundaries, goOn, messagesOf, type Practice, practice, type PracticeOptions, replies, say, spoken } from "./practice.ts";
+import { settled } from "./settled.ts";
+
+const TOLD = "[A late result of the tool call toolu_1: at last]";
+const LATE = { type: "tool-late", toolUseId: "toolu_1", isError: false } as const;
+
+/** A conversation whose turn has answered a call as out of time and has ended, its tool still running. */
+async function overtime(options: PracticeOptions = {}) {
+  const slow = Promise.withResolvers<string>();
+  const tool: RunnableTool = { name: "slow", input_schema: { type: "object" }, timeoutMs: 60, run: () => slow.promise };
+  const at = await practice({ tools: [tool], ...options });
+  const conversation = await at.start();
+  at.server.script({ content: [toolUse("slow", {}, "toolu_1")] }, "It takes long.");
+  const turn = conversation.send("Begin.");
+  for await (const event of turn) if (event.type === "tool-start") break;
+  at.environment.pass(60);
+  expect((await turn.result).outcome).toEqual({ type: "completed", empty: false });
+  const end = async (): Promise<void> => {
+    slow.resolve("at last");
+    for (let turns = 0; turns < 8; turns += 1) await settled();
+  };
+  return { at, conversation, end };
+}
+
+const toolEntries = ({ entries }: Conversation) =>
+  entries.flatMap((entry) => (entry.kind === "message" && entry.origin === "tool" ? [String(entry.content[0]!.content)] : []));
+const lateEvents = async (turn: AsyncIterable<TurnEvent>) => (await Array.fromAsync(turn)).filter(({ type }) => type === "tool-late");
+const sentLast = (at: Practice) => spoken(messagesOf(at.server.requests.at(-1)!.body)).at(-1);
+
+test("a result that comes when its turn has ended is stored at once, announced by the next turn, and told there as text, once", async () => {
+  const { at, conversation, end } = await overtime();
+  await using _server = at;
+  await end();
+  expect(toolEntries(conversation)).toEqual([expect.stringContaining("did not end within 60 ms"), "at last"]);
+  expect(toolEntries(await at.chat.open(conversation.id))).toEqual(toolEntries(conversation));
+  const turn = conversation.send("Go on.");
+  expect((await turn.result).outcome.type).toBe("completed");
+  expect(await lateEvents(turn)).toEqual([
+    { ...LATE, entryId: conversation.entries.find((entry) => entry.kind === "message" && entry.content[0]?.content === "at last")!.id },
+  ]);
+  expect(sentLast(at)).toBe(`user: ${TOLD} | Go on.`);
+  const next = conversation.send("And on.");
+  await next.result;
+  expect(await lateEvents(next)).toEqual([]);
+  expect(at.environment.waiting).toEqual([]);
+});
+
+test("a send while a late result is written waits for that: it is not busy, nor told of news", async () => {
+  let onAcquire: (() => void) | undefined;
+  const watched = (store: MemoryStore): MemoryStore => {
+    const acquire = store.acquireLease.bind(store);
+    store.acquireLease = (request) => (onAcquire?.(), acquire(request));
+    return store;
+  };
+  const { at, conversation, end } = await overtime({ store: ({ now }) => watched(new MemoryStore({ now })) });
+  await using _server = at;
+  const sent: Promise<unknown>[] = [];
+  onAcquire = () => {
+    onAcquire = undefined;
+    sent.push(say(conversation, "Go on."));
+  };
+  await end();
+  expect(await Promise.all(sent)).toMatchObject([{ outcome: { type: "completed" } }]);
+  expect(sentLast(at)).toBe(`user: ${TOLD} | Go on.`);
+});
+
+test("a late result is not written while another holds the branch; the next turn of its handle stores it in front of what is said", async () => {
+  const { at, conversation, end } = await overtime();
+  await using _server = at;
+  const lease = await at.store.acquireLease({
+    conversationId: conversation.id,
+    branchId: conversation.branchId,
+    holder: "another",
+    ttlMs: 1000,
+  });
+  await end();
+  expect(toolEntries(conversation)).toHaveLength(1);
+  await at.store.releaseLease(lease!);
+  const turn = conversation.send("Go on.");
+  await turn.result;
+  expect(await lateEvents(turn)).toMatchObject([LATE]);
+  expect(sentLast(at)).toBe(`user: ${TOLD} | Go on.`);
+});
+
+test("a late result is not written behind what another handle has said: its own handle is told of that first", async () => {
+  const { at, conversation, end } = await overtime();
+  await using _server = at;
+  await goOn(at, await at.chat.open(conversation.id));
+  await end();
+  expect((await say(conversation)).outcome).toMatchObject({ type: "failed", failure: { code: "tip_moved" } });
+  await say(conversation, "And on.");
+  expect(sentLast(at)).toBe(`user: ${TOLD} | And on.`);
+});
+
+test("a late result that a store could not take is stored once by the next turn, done or not", async () => {
+  for (const isDone of [false, true]) {
+    const { at, conversation, end } = await overtime({ store: ({ now }) => breakingStore(new MemoryStore({ now })) });
+    await using _server = at;
+    const store = at.store as BreakingStore;
+    // The lease is had, the write is not.
+    store.breakAfter(1, isDone);
+    await end();
+    expect(toolEntries(conversation)).toHaveLength(1);
+    store.heal();
+    at.environment.pass(10_001);
+    if (isDone) expect((await say(conversation)).outcome).toMatchObject({ failure: { code: "tip_moved" } });
+    const turn = conversation.send("Go on.");
+    expect((await turn.result).outcome.type).toBe("completed");
+    expect(toolEntries(conversation)).toHaveLength(2);
+    expect(await lateEvents(turn)).toMatchObject([LATE]);
+    expect(sentLast(at)).toBe(`user: ${TOLD} | Go on.`);
+  }
+});
+
+test("a turn that has completed stays completed behind a late result: resume asks for nothing", async () => {
+  const { at, conversation, end } = await overtime();
+  await using _server = at;
+  await end();
+  for (const handle of [conversation, await at.chat.open(conversation.id)]) {
+    for (const recovery of ["continue", "stop"] as const) {
+      expect(await handle.resume({ recovery }).result).toMatchObject({ outcome: { type: "completed" } });
+    }
+  }
+  expect(at.server.requests).toHaveLength(2);
+});
+
+test("a late result waits while the model's turn is paused, so that its server tool call is not lost", async () => {
+  const slow = Promise.withResolvers<string>();
+  const tool: RunnableTool = { name: "slow", input_schema: { type: "object" }, timeoutMs: 60, run: () => slow.promise };
+  await using at = await practice({ tools: [tool], limits: { resumes: 0 } });
+  const conversation = await at.start({
+    tools: [
+      { type: "web_search_20250305", name: "web_search" },
+      { name: "slow", input_schema: { type: "object" } },
+    ],
+  });
+  const searching = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "x" } };
+  at.server.script({ content: [toolUse("slow", {}, "toolu_1")] }, { content: [searching], stop_reason: "pause_turn" });
+  const turn = conversation.send("Begin.");
+  for await (const event of turn) if (event.type === "tool-start") break;
+  at.environment.pass(60);
+  expect((await turn.result).outcome).toEqual({ type: "limit", limit: "resumes", value: 0 });
+  slow.resolve("at last");
+  for (let turns = 0; turns < 8; turns += 1) await settled();
+  expect(toolEntries(conversation)).toHaveLength(1);
+  const found = { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [] };
+  at.server.script({ content: [found, { type: "text", text: "Found." }] });
+  const resumed = conversation.resume({ limits: { resumes: 1 } });
+  expect(await resumed.result).toMatchObject({ outcome: { type: "completed" }, text: "Found." });
+  expect(boundaries(conversation)).toEqual([]);
+  expect(await lateEvents(resumed)).toMatchObject([LATE]);
+  expect(spoken(await goOn(at, conversation)).at(-1)).toBe(`user: ${TOLD} | Go on.`);
+});
+
+test("a refusal behind a late result leaves out what the person asked, and not the result", async () => {
+  const { at, conversation, end } = await overtime();
+  await using _server = at;
+  await end();
+  at.server.script({ content: "I", stop_reason: "refusal" });
+  const { outcome } = await say(conversation, "Something bad.");
+  expect(outcome).toMatchObject({ type: "refused", leftOut: [expect.any(String), replies(conversation).at(-1)!.id] });
+  expect(spoken(await goOn(at, conversation)).at(-1)).toBe(`user: ${TOLD} | Go on.`);
+});
+
+test("of two results of one call the first on the path is its answer; the other is told as text", async () => {
+  await using at = await practice();
+  const conversation = await at.start({ tools: [{ name: "elsewhere", input_schema: { type: "object" } }] });
+  at.server.script({ content: [toolUse("elsewhere", {}, "toolu_1")] }, "I see.");
+  await say(conversation);
+  for (const content of ["first", "second"]) {
+    await conversation.append({ role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content }] });
+  }
+  await conversation.resume().result;
+  expect(messagesOf(at.server.requests[1]!.body).at(-1)!.content).toMatchObject([
+    { type: "tool_result", content: "first" },
+    { type: "text", text: "[A late result of the tool call toolu_1: second]" },
+  ]);
+});
