@@ -13,18 +13,27 @@ import {
 } from "./branching.ts";
 import type { Bill } from "./conversation/bill.ts";
 import type { Branch } from "./conversation/branch.ts";
-import type { Entry, EntryOf, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
+import { type AppendedOrigin, originOf, ownOrigin } from "./conversation/appended-origin.ts";
+import type { Entry, EntryOf, MessageBody, MessageEntry } from "./conversation/entry.ts";
 import type { Settings } from "./conversation/settings.ts";
+import { personMessage } from "./conversation/person-message.ts";
 import { copyPath, type CopyOptions } from "./copying.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
-import type { ContentBlock, ContentParam, MessageParam } from "./messages/content-block.ts";
+import type { ContentParam, MessageParam } from "./messages/content-block.ts";
 import { ownContent, ownRole } from "./messages/own-content.ts";
 import type { ReceivedMessage } from "./messages/reply.ts";
 import { type Projection, project, type OwnProjectOptions } from "./request/project.ts";
 import { ProjectionMemory } from "./request/projection-memory.ts";
 import { requireSendable, requireStorable } from "./request/require-sendable.ts";
 import { settingsAsTold } from "./request/instructions.ts";
+import type { AcceptOptions } from "./rewriting/accept-bill.ts";
+import { clear, clearBoundary, type ClearCut } from "./rewriting/clear.ts";
+import { type TokenCount, TokenCounter } from "./rewriting/count-tokens.ts";
+import { restore } from "./rewriting/restore.ts";
+import { NOTHING_DONE, type Rewriting } from "./rewriting/rewrite.ts";
+import { summarise, type SummariseOptions, type SummaryCut } from "./rewriting/summarise.ts";
+import { cutWindow, type WindowCut, windowStart } from "./rewriting/window.ts";
 import { isSaid, type Sibling, siblingsOf } from "./siblings.ts";
 import type { Plan } from "./stop/plan.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
@@ -52,14 +61,6 @@ export interface SendOptions extends TurnOptions {
   readonly externalId?: string;
 }
 
-/** Who may have made an appended message: what the model said is recorded instead. */
-export type AppendedOrigin = Exclude<Origin, "model">;
-
-/** A capability that the design names and this version does not have. Undefined at run time. */
-export interface ComingLater<What extends string> {
-  readonly comingLater: What;
-}
-
 /** A projection whose body the SDK's `beta.messages.create` takes as it is. */
 export interface ConversationRequest extends Omit<Projection, "body"> {
   readonly body: Anthropic.Beta.MessageCreateParamsNonStreaming;
@@ -74,12 +75,14 @@ export class Conversation {
   readonly #host: Host;
   readonly #record: ConversationRecord;
   readonly #memory = new ProjectionMemory();
+  readonly #counter: TokenCounter;
   #writer: BranchWriter;
 
   private constructor(host: Host, record: ConversationRecord, writer: BranchWriter) {
     this.#host = host;
     this.#record = record;
     this.#writer = writer;
+    this.#counter = new TokenCounter(host.client, this.#rewriting.projecting);
   }
 
   /** Reads a branch; its head unless told. Opening only reads, also while a turn runs there. */
@@ -110,7 +113,7 @@ export class Conversation {
   send(content: ContentParam, options: SendOptions = {}): Turn {
     const { author, externalId } = options;
     const about = { ...(author !== undefined && { author }), ...(externalId !== undefined && { externalId }) };
-    return this.#start(options, inputOf(content, about));
+    return this.#start(options, personMessage(content, about));
   }
 
   /** Goes on from where the path stands, with nothing added: after a crash, an abort, or results for calls that waited. */
@@ -267,12 +270,56 @@ export class Conversation {
     return Conversation.load(this.#host, await this.#stored(id));
   }
 
-  /** Makes room by sending only the newest turns. Not there yet: calling it is a type error. */
-  declare readonly window: ComingLater<"window by turns or tokens">;
-  /** Makes room by sending old tool results as placeholders. Not there yet: calling it is a type error. */
-  declare readonly clear: ComingLater<"clearing of old tool results">;
-  /** Makes room by sending a summary in place of what it tells. Not there yet: calling it is a type error. */
-  declare readonly summarise: ComingLater<"summarising">;
+  /**
+   * Makes room by sending only the newest turns, and returns what that costs. Nothing is cut, and nothing stored, until more than `over`
+   * is sent: call it before each turn, and the cache breaks once in many. Cuts where a person's turn begins, nowhere else. Errors:
+   * `bill_not_accepted`, `turn_open`, `busy`, `tip_moved`, `invalid_input`.
+   */
+  async window(cut: WindowCut, options: AcceptOptions = {}): Promise<Bill> {
+    const start = () => windowStart(this.#rewriting, cut, this.#counter);
+    if ((await start()) === undefined) return NOTHING_DONE;
+    return this.#rewrite(async (rewriting) => cutWindow(rewriting, await start(), options));
+  }
+
+  /**
+   * Makes room by sending all but the newest `keep` tool results as placeholders, and returns what that costs. Does nothing until there
+   * are more than `over`. Errors: those of `window`.
+   */
+  async clear(cut: ClearCut, options: AcceptOptions = {}): Promise<Bill> {
+    if (clearBoundary(this.#writer.path, cut) === undefined) return NOTHING_DONE;
+    return this.#rewrite((rewriting) => clear(rewriting, cut, options));
+  }
+
+  /**
+   * Makes room by sending a summary in place of what it tells, written by a function of the caller's or by the API. Returns what that
+   * costs, and asks for no summary before that is accepted. Errors: `summary_failed`, and then nothing is changed; those of `window`.
+   */
+  summarise(cut: SummaryCut, options: SummariseOptions = {}): Promise<Bill> {
+    return this.#rewrite((rewriting) => summarise(rewriting, this.#host.client, cut, options));
+  }
+
+  /**
+   * Takes back an earlier boundary (a window, a clearing, a summary, entries that were left out or superseded), and returns what that
+   * costs. Errors: `invalid_input` for changes of settings, erasures and undos; `not_found`; those of `window`.
+   */
+  restore(boundaryEntryId: string, options: AcceptOptions = {}): Promise<Bill> {
+    return this.#rewrite((rewriting) => restore(rewriting, boundaryEntryId, options));
+  }
+
+  /** How many input tokens the next request has: the API's count, or an estimate where it gives none. */
+  countTokens(options: { readonly signal?: AbortSignal } = {}): Promise<TokenCount> {
+    return this.#counter.count(this.#writer.path, options.signal);
+  }
+
+  #rewrite(work: (rewriting: Rewriting) => Promise<Bill>): Promise<Bill> {
+    return underLease(this.#host, this.#writer, () => work(this.#rewriting));
+  }
+
+  get #rewriting(): Rewriting {
+    // Without the memory of what is sent: these look at paths that may never be.
+    const { memory: _memory, ...projecting } = this.#projecting;
+    return { writer: this.#writer, projecting };
+  }
 
   #decide(decision: Decision): Promise<EntryOf<"approval">> {
     return underLease(this.#host, this.#writer, () => decideCall(this.#writer, decision), "wait");
@@ -346,30 +393,5 @@ export class Conversation {
     const record = await this.#host.store.open(id);
     if (record === undefined) throw new AntiphonError("not_found", `Conversation ${id} is not in the store any more. It was erased.`);
     return record;
-  }
-}
-
-const APPENDED_ORIGINS: readonly AppendedOrigin[] = ["human", "tool", "synthetic", "imported"];
-
-function ownOrigin(origin: AppendedOrigin): AppendedOrigin {
-  if (APPENDED_ORIGINS.includes(origin)) return origin;
-  throw new AntiphonError(
-    "invalid_input",
-    `The origin ${JSON.stringify(origin)} cannot be given to a message that is appended. Use one of ${APPENDED_ORIGINS.join(", ")}; a reply of the model is stored with \`record\`.`,
-  );
-}
-
-/** Tool results come from tools, whoever ran them; everything else that is appended was made up. */
-function originOf(content: readonly ContentBlock[]): AppendedOrigin {
-  return content.every((block) => block.type === "tool_result") ? "tool" : "synthetic";
-}
-
-/** The message of a person, as it is at this instant; or what is wrong with it, for the turn to tell. */
-function inputOf(content: ContentParam, about: Pick<MessageBody, "author" | "externalId">): MessageBody | AntiphonError {
-  try {
-    return { kind: "message", role: "user", content: ownContent(content), origin: "human", ...about };
-  } catch (error) {
-    if (error instanceof AntiphonError) return error;
-    throw error;
   }
 }

@@ -100,12 +100,20 @@ export type Boundary =
   | { readonly type: "left-out"; readonly entryIds: readonly string[]; readonly reason: string }
   /** `entryId` is sent as `content` from here on. */
   | { readonly type: "superseded"; readonly entryId: string; readonly content: readonly ContentBlock[] }
-  /** Everything up to `throughEntryId` is sent as `content` instead (a summary, or the API's compaction block). */
-  | { readonly type: "compaction"; readonly throughEntryId: string; readonly content: readonly ContentBlock[] }
-  /** The results of these tool calls are sent as a placeholder. */
-  | { readonly type: "clear"; readonly toolUseIds: readonly string[] }
-  /** Messages before `fromEntryId` are not sent any more. */
+  /** Everything up to `throughEntryId`, instructions (role `system`) aside, is sent as `content` instead (a summary, or the API's compaction block). */
+  | {
+      readonly type: "compaction";
+      readonly throughEntryId: string;
+      readonly content: readonly ContentBlock[];
+      /** What the API said about its summary beside it, where it wrote one: its usage is billed like any other. */
+      readonly reply?: ReplyFacts;
+    }
+  /** The results of these tool calls are sent as a placeholder; of those up to `throughEntryId`, where it is given. */
+  | { readonly type: "clear"; readonly toolUseIds: readonly string[]; readonly throughEntryId?: string }
+  /** Messages before `fromEntryId` are not sent any more, instructions (role `system`) aside. */
   | { readonly type: "window"; readonly fromEntryId: string }
+  /** `boundaryId`, an earlier boundary of the path, is not applied from here on. Restoring a `restored` applies again what it took back. */
+  | { readonly type: "restored"; readonly boundaryId: string }
   /** These entries were erased: their content is a tombstone. */
   | { readonly type: "erase"; readonly entryIds: readonly string[] };
 

@@ -6,6 +6,7 @@ import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
 import { settingsInForce } from "./boundaries.ts";
 import { type Caching, markForCache, marksByBlock } from "./cache-marks.ts";
 import { carriedFields, carry } from "./carried.ts";
+import { compactionBeta, compactionFields } from "./compaction-blocks.ts";
 import { madeFor, whoChanged } from "./made-for.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
 import { type PrefixReport, reportPrefix } from "./prefix-report.ts";
@@ -97,7 +98,12 @@ function projectBehind(settled: Settled, path: readonly Entry[], options: Projec
     theirs: settled.theirMarks.concat(marksByBlock(stretch.messages, settled.messages.length)),
     blocksSinceReply: stretch.blocksSinceReply ?? Number.POSITIVE_INFINITY,
   });
-  const body: RequestBody = { ...settings, ...carriedFields(carry(settled.carried, rest), settings), messages: marked.messages };
+  const body: RequestBody = {
+    ...settings,
+    ...carriedFields(carry(settled.carried, rest), settings),
+    ...compactionFields(compactionBeta(stretch.messages, settled.compactionBeta), settings),
+    messages: marked.messages,
+  };
   const violations = options.memory?.violationsOf(body, settled, model) ?? validateRequest(body, { model: model ?? null });
   const invalidThinking = settled.invalidThinking.concat(stretch.invalidThinking);
   return {

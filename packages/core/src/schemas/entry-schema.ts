@@ -41,9 +41,10 @@ const boundaryShape = shapeOf<Boundary>()(
     z.looseObject({ type: z.literal("settings"), settings: settingsShape }),
     z.looseObject({ type: z.literal("left-out"), entryIds: ids, reason: z.string() }),
     z.looseObject({ type: z.literal("superseded"), entryId: id, content: contentShape }),
-    z.looseObject({ type: z.literal("compaction"), throughEntryId: id, content: contentShape }),
-    z.looseObject({ type: z.literal("clear"), toolUseIds: ids }),
+    z.looseObject({ type: z.literal("compaction"), throughEntryId: id, content: contentShape, reply: z.optional(replyFactsShape) }),
+    z.looseObject({ type: z.literal("clear"), toolUseIds: ids, throughEntryId: z.optional(id) }),
     z.looseObject({ type: z.literal("window"), fromEntryId: id }),
+    z.looseObject({ type: z.literal("restored"), boundaryId: id }),
     z.looseObject({ type: z.literal("erase"), entryIds: ids }),
   ]),
 );

@@ -79,7 +79,8 @@ describe("after each stop reason", () => {
       outcome: {
         type: "context-full",
         message: "The reply filled the model's context window.",
-        remedy: "Start a new conversation, go on from an earlier entry, or use a model with a larger window.",
+        remedy:
+          "Make room with `window`, `clear` or `summarise`; or go on from an earlier entry, start a new conversation, or use a model with a larger window.",
       },
     });
   });

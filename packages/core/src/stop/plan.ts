@@ -114,7 +114,8 @@ export function contextFull(message: string): Outcome {
   return {
     type: "context-full",
     message,
-    remedy: "Start a new conversation, go on from an earlier entry, or use a model with a larger window.",
+    remedy:
+      "Make room with `window`, `clear` or `summarise`; or go on from an earlier entry, start a new conversation, or use a model with a larger window.",
   };
 }
 

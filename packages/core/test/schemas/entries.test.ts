@@ -116,7 +116,7 @@ describe("what is no entry is told by path and value", () => {
     expect(boundarySchema.safeParse({ type: "veil", entryIds: [] }).success).toBe(false);
     const entry = { ...stored(sample(2)), boundary: { type: "veil" } };
     expect(failure(() => parseAs(entrySchema, entry, "An entry")).message).toContain(
-      'at boundary.type one of "settings", "left-out", "superseded", "compaction", "clear", "window", "erase" expected, found "veil"',
+      'at boundary.type one of "settings", "left-out", "superseded", "compaction", "clear", "window", "restored", "erase" expected, found "veil"',
     );
   });
 
