@@ -12,7 +12,7 @@ const PAGES = ["docs/bad-input.md", "docs/streams.md"];
 describe.each(PAGES)("%s", (page) => {
   const rows = read(page)
     .split("\n")
-    .filter((line) => line.startsWith("|") && !/^\|-+\|/.test(line) && !/\| test \|$/.test(line));
+    .filter((line) => line.startsWith("|") && !/^\|-+\|/.test(line) && !line.endsWith("| test |"));
 
   test("has a test for each promise", () => {
     expect(rows.length).toBeGreaterThan(10);
