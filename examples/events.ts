@@ -10,6 +10,7 @@ for await (const event of conversation.send("use the tool clock")) process.stdou
 /** A turn as plain text. What is not shown is named too, so that a new event is a compile error and not a gap. */
 function asText(event: TurnEvent): string {
   switch (event.type) {
+    case "prefill-start":
     case "text-delta":
       return event.text;
     case "tool-start":

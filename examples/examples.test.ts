@@ -30,6 +30,8 @@ describe("the code of the documents runs as it stands", () => {
     "own-tool-loop.ts": /^completed [\s\S]*parrot/,
     "practice-server.ts": /^$/,
     "prefix.ts": /^true\nfalse settings\n$/,
+    "prompt.ts": /^Be brief\. user assistant user system assistant\ntrue settings synthetic synthetic human synthetic model\n$/,
+    "structured-output.ts": /^.*: -?\d+ people\n$/,
     "validation.ts": /^messages\.1: This model does not support assistant message prefill\./,
   };
 

@@ -5,7 +5,7 @@ export const EXIT = Object.freeze({
   usage: 2,
   /** No key, or one that the API does not take. */
   key: 4,
-  /** With `--strict`: the reply was cut off or refused. */
+  /** With `--strict`: the reply was cut off, refused or not in the form that was asked for. */
   strict: 5,
   hungUp: 129,
   interrupted: 130,

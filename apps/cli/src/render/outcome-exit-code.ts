@@ -1,13 +1,14 @@
 import type { Outcome } from "@antiphon/core";
 import { EXIT } from "../exit-codes.ts";
 
-/** What the shell is told of an outcome. A cut-off or refused reply is an answer unless `strict`. */
+/** What the shell is told of an outcome. A reply that is cut off, refused or malformed is an answer unless `strict`. */
 export function outcomeExitCode(outcome: Outcome, strict: boolean): number {
   switch (outcome.type) {
     case "completed":
     case "stopped":
       return EXIT.ok;
     case "truncated":
+    case "malformed":
     case "refused":
       return strict ? EXIT.strict : EXIT.ok;
     case "aborted":

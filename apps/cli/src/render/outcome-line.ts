@@ -12,6 +12,8 @@ export function outcomeLine(outcome: Outcome, facts: OutcomeFacts): string | und
       return `The reply ended at the stop sequence ${JSON.stringify(outcome.sequence)}.`;
     case "truncated":
       return truncatedLine(outcome, facts);
+    case "malformed":
+      return `The reply is whole, but not in the form that the conversation asks for: ${sentence(outcome.message)} It is kept. Ask in other words.`;
     case "refused":
       return `The model refused${outcome.category === null ? "" : ` (${outcome.category})`}${outcome.explanation === null ? "." : `: ${sentence(outcome.explanation)}`} The refused exchange is kept but not sent again. Ask in other words.`;
     case "context-full":

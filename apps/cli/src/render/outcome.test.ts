@@ -34,6 +34,12 @@ const TABLE: readonly [Outcome, number, number, RegExp | undefined][] = [
   ],
   [{ type: "truncated", inside: "thinking" }, 0, 5, /while the model was still thinking/],
   [{ type: "truncated", inside: "tool-call" }, 0, 5, /inside a tool call/],
+  [
+    { type: "malformed", message: "No JSON" },
+    0,
+    5,
+    /^The reply is whole, but not in the form that the conversation asks for: No JSON\. It is kept\./,
+  ],
   [{ type: "refused", category: null, explanation: null, leftOut: [] }, 0, 5, /^The model refused\. The refused exchange/],
   [
     { type: "context-full", message: "Too long.", remedy: "Fork." },

@@ -18,6 +18,7 @@ export class TextView implements TurnView {
 
   show(event: TurnEvent): Promise<void> | undefined {
     switch (event.type) {
+      case "prefill-start":
       case "text-delta":
         if (event.text !== "") this.#atLineStart = event.text.endsWith("\n");
         return this.#output.write(event.text, this.#signal);

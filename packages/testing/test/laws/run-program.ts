@@ -70,8 +70,7 @@ class ProgramRun {
     } catch (error) {
       // What a program asks for may be impossible where it stands; that is told by an error of ours, and changes nothing.
       if (!isAntiphonError(error)) throw error;
-      if (!["not_found", "invalid_input", "tip_moved", "turn_open"].includes(error.code))
-        this.#trace.thrown.push(`${step.do}: ${error.message}`);
+      if (!["not_found", "invalid_input", "tip_moved"].includes(error.code)) this.#trace.thrown.push(`${step.do}: ${error.message}`);
     }
     await this.#look();
   }
