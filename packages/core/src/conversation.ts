@@ -13,19 +13,27 @@ import {
 } from "./branching.ts";
 import type { Bill } from "./conversation/bill.ts";
 import type { Branch } from "./conversation/branch.ts";
-import type { Entry, EntryOf, MessageBody, MessageEntry, Origin } from "./conversation/entry.ts";
+import { type AppendedOrigin, originOf, ownOrigin } from "./conversation/appended-origin.ts";
+import type { Entry, EntryOf, MessageBody, MessageEntry } from "./conversation/entry.ts";
 import type { Settings } from "./conversation/settings.ts";
+import { personMessage } from "./conversation/person-message.ts";
 import { copyPath, type CopyOptions } from "./copying.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
-import type { ContentBlock, ContentParam, MessageParam } from "./messages/content-block.ts";
+import type { ContentParam, MessageParam } from "./messages/content-block.ts";
 import { ownContent, ownRole } from "./messages/own-content.ts";
-import type { OutputFormat } from "./messages/output-format.ts";
 import type { ReceivedMessage } from "./messages/reply.ts";
 import { type Projection, project, type OwnProjectOptions } from "./request/project.ts";
 import { ProjectionMemory } from "./request/projection-memory.ts";
 import { requireSendable, requireStorable } from "./request/require-sendable.ts";
 import { settingsAsTold } from "./request/instructions.ts";
+import type { AcceptOptions } from "./rewriting/accept-bill.ts";
+import { clear, clearBoundary, type ClearCut } from "./rewriting/clear.ts";
+import { type TokenCount, TokenCounter } from "./rewriting/count-tokens.ts";
+import { restore } from "./rewriting/restore.ts";
+import { NOTHING_DONE, type Rewriting } from "./rewriting/rewrite.ts";
+import { summarise, type SummariseOptions, type SummaryCut } from "./rewriting/summarise.ts";
+import { cutWindow, type WindowCut, windowStart } from "./rewriting/window.ts";
 import { isSaid, type Sibling, siblingsOf } from "./siblings.ts";
 import type { Plan } from "./stop/plan.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
@@ -38,25 +46,19 @@ import type { Turn } from "./turn/turn.ts";
 import { type ConversationUsage, conversationUsage, type UsageOptions } from "./usage/conversation-usage.ts";
 import { storedRequests } from "./usage/stored-requests.ts";
 import { requestsOf } from "./usage/usage-row.ts";
-import { type InputOptions, ownInput } from "./turn/own-input.ts";
 import { underLease } from "./turn/under-lease.ts";
 import { changeSettings, type SettingsChange, type UpdateOptions } from "./turn/change-settings.ts";
 
-export interface SendOptions<T = unknown> extends TurnOptions, InputOptions {
+export interface SendOptions extends TurnOptions {
   /**
    * What to do while another turn runs on this branch: by default the turn fails with `busy` and nothing is stored; `queue` waits for
    * it; `fork` goes on beside it, on a branch of its own from the end of the turn before.
    */
   readonly whenBusy?: "queue" | "fork";
-  readonly format?: OutputFormat<T>;
-}
-
-/** Who may have made an appended message: what the model said is recorded instead. */
-export type AppendedOrigin = Exclude<Origin, "model">;
-
-/** A capability that the design names and this version does not have. Undefined at run time. */
-export interface ComingLater<What extends string> {
-  readonly comingLater: What;
+  /** The speaker, where a channel has several. */
+  readonly author?: string;
+  /** The front end's own id of this message. */
+  readonly externalId?: string;
 }
 
 /** A projection whose body the SDK's `beta.messages.create` takes as it is. */
@@ -73,12 +75,14 @@ export class Conversation {
   readonly #host: Host;
   readonly #record: ConversationRecord;
   readonly #memory = new ProjectionMemory();
+  readonly #counter: TokenCounter;
   #writer: BranchWriter;
 
   private constructor(host: Host, record: ConversationRecord, writer: BranchWriter) {
     this.#host = host;
     this.#record = record;
     this.#writer = writer;
+    this.#counter = new TokenCounter(host.client, this.#rewriting.projecting);
   }
 
   /** Reads a branch; its head unless told. Opening only reads, also while a turn runs there. */
@@ -105,17 +109,16 @@ export class Conversation {
     return settingsAsTold(this.#writer.path)!;
   }
 
-  /**
-   * Sends a message of a person. Starts at once; see {@link Turn} for what can be awaited. With a `format` the result has an `output`,
-   * of the type that its `parse` gives.
-   */
-  send<T = unknown>(content: ContentParam, options: SendOptions<T> = {}): Turn<T> {
-    return this.#start(options, ownInput(content, options));
+  /** Sends a message of a person. Starts at once; see {@link Turn} for what can be awaited. */
+  send(content: ContentParam, options: SendOptions = {}): Turn {
+    const { author, externalId } = options;
+    const about = { ...(author !== undefined && { author }), ...(externalId !== undefined && { externalId }) };
+    return this.#start(options, personMessage(content, about));
   }
 
   /** Goes on from where the path stands, with nothing added: after a crash, an abort, or results for calls that waited. */
   resume(options: ResumeOptions = {}): Turn {
-    return this.#start(options, []);
+    return this.#start(options, undefined);
   }
 
   /**
@@ -194,7 +197,7 @@ export class Conversation {
    * Asks something else in place of an earlier message, or the same again: a new branch before it, with the settings in force here,
    * and a turn there. The old branch stays. So an input that was refused, which `outcome.leftOut` names, is taken back up.
    */
-  async edit<T = unknown>(entryId: string, content: ContentParam, options: SendOptions<T> = {}): Promise<Turn<T>> {
+  async edit(entryId: string, content: ContentParam, options: SendOptions = {}): Promise<Turn> {
     const entry = this.#saidAt(entryId);
     if (entry.role !== "user") {
       throw new AntiphonError(
@@ -203,12 +206,10 @@ export class Conversation {
       );
     }
     // What cannot be sent is refused while the head still stands where it stood.
-    const input = ownInput(content, options);
-    if (input instanceof AntiphonError) throw input;
-    const [said, ...prefill] = input.map((body) => this.#writer.draw(body));
-    requireSendable(this.#pathUpTo(entry.seq - 1), [said!, ...prefill], this.#projecting);
+    const body = { kind: "message", role: "user", content: ownContent(content), origin: "human" } as const;
+    requireSendable(this.#pathUpTo(entry.seq - 1), this.#writer.draw(body), this.#projecting);
     this.#writer = await this.#forkKeepingSettings(entry.seq - 1);
-    return this.#start(options, input);
+    return this.send(body.content, options);
   }
 
   /**
@@ -269,25 +270,68 @@ export class Conversation {
     return Conversation.load(this.#host, await this.#stored(id));
   }
 
-  /** Makes room by sending only the newest turns. Not there yet: calling it is a type error. */
-  declare readonly window: ComingLater<"window by turns or tokens">;
-  /** Makes room by sending old tool results as placeholders. Not there yet: calling it is a type error. */
-  declare readonly clear: ComingLater<"clearing of old tool results">;
-  /** Makes room by sending a summary in place of what it tells. Not there yet: calling it is a type error. */
-  declare readonly summarise: ComingLater<"summarising">;
+  /**
+   * Makes room by sending only the newest turns, and returns what that costs. Nothing is cut, and nothing stored, until more than `over`
+   * is sent: call it before each turn, and the cache breaks once in many. Cuts where a person's turn begins, nowhere else. Errors:
+   * `bill_not_accepted`, `turn_open`, `busy`, `tip_moved`, `invalid_input`.
+   */
+  async window(cut: WindowCut, options: AcceptOptions = {}): Promise<Bill> {
+    const start = () => windowStart(this.#rewriting, cut, this.#counter);
+    if ((await start()) === undefined) return NOTHING_DONE;
+    return this.#rewrite(async (rewriting) => cutWindow(rewriting, await start(), options));
+  }
+
+  /**
+   * Makes room by sending all but the newest `keep` tool results as placeholders, and returns what that costs. Does nothing until there
+   * are more than `over`. Errors: those of `window`.
+   */
+  async clear(cut: ClearCut, options: AcceptOptions = {}): Promise<Bill> {
+    if (clearBoundary(this.#writer.path, cut) === undefined) return NOTHING_DONE;
+    return this.#rewrite((rewriting) => clear(rewriting, cut, options));
+  }
+
+  /**
+   * Makes room by sending a summary in place of what it tells, written by a function of the caller's or by the API. Returns what that
+   * costs, and asks for no summary before that is accepted. Errors: `summary_failed`, and then nothing is changed; those of `window`.
+   */
+  summarise(cut: SummaryCut, options: SummariseOptions = {}): Promise<Bill> {
+    return this.#rewrite((rewriting) => summarise(rewriting, this.#host.client, cut, options));
+  }
+
+  /**
+   * Takes back an earlier boundary (a window, a clearing, a summary, entries that were left out or superseded), and returns what that
+   * costs. Errors: `invalid_input` for changes of settings, erasures and undos; `not_found`; those of `window`.
+   */
+  restore(boundaryEntryId: string, options: AcceptOptions = {}): Promise<Bill> {
+    return this.#rewrite((rewriting) => restore(rewriting, boundaryEntryId, options));
+  }
+
+  /** How many input tokens the next request has: the API's count, or an estimate where it gives none. */
+  countTokens(options: { readonly signal?: AbortSignal } = {}): Promise<TokenCount> {
+    return this.#counter.count(this.#writer.path, options.signal);
+  }
+
+  #rewrite(work: (rewriting: Rewriting) => Promise<Bill>): Promise<Bill> {
+    return underLease(this.#host, this.#writer, () => work(this.#rewriting));
+  }
+
+  get #rewriting(): Rewriting {
+    // Without the memory of what is sent: these look at paths that may never be.
+    const { memory: _memory, ...projecting } = this.#projecting;
+    return { writer: this.#writer, projecting };
+  }
 
   #decide(decision: Decision): Promise<EntryOf<"approval">> {
     return underLease(this.#host, this.#writer, () => decideCall(this.#writer, decision), "wait");
   }
 
-  #start<T>(options: SendOptions<T> & ResumeOptions, input: readonly MessageBody[] | AntiphonError): Turn<T> {
-    const { whenBusy, format } = options;
+  #start(options: SendOptions & ResumeOptions, input: MessageBody | AntiphonError | undefined): Turn {
+    const { whenBusy } = options;
     const start = {
       ...options,
       ...this.#projecting,
       host: this.#host,
       input,
-      ...(format?.parse && { parse: (text: string) => format.parse!(text) }),
       whenHeld: whenBusy === "queue" ? "wait" : "fail",
     } as const;
     if (whenBusy !== "fork") return startTurn({ ...start, writer: this.#writer });
@@ -350,19 +394,4 @@ export class Conversation {
     if (record === undefined) throw new AntiphonError("not_found", `Conversation ${id} is not in the store any more. It was erased.`);
     return record;
   }
-}
-
-const APPENDED_ORIGINS: readonly AppendedOrigin[] = ["human", "tool", "synthetic", "imported"];
-
-function ownOrigin(origin: AppendedOrigin): AppendedOrigin {
-  if (APPENDED_ORIGINS.includes(origin)) return origin;
-  throw new AntiphonError(
-    "invalid_input",
-    `The origin ${JSON.stringify(origin)} cannot be given to a message that is appended. Use one of ${APPENDED_ORIGINS.join(", ")}; a reply of the model is stored with \`record\`.`,
-  );
-}
-
-/** Tool results come from tools, whoever ran them; everything else that is appended was made up. */
-function originOf(content: readonly ContentBlock[]): AppendedOrigin {
-  return content.every((block) => block.type === "tool_result") ? "tool" : "synthetic";
 }

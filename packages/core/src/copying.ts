@@ -83,8 +83,11 @@ function renamed(boundary: Boundary, ids: ReadonlyMap<string, string>): Boundary
       return { ...boundary, throughEntryId: nameOf(boundary.throughEntryId) };
     case "window":
       return { ...boundary, fromEntryId: nameOf(boundary.fromEntryId) };
-    case "settings":
     case "clear":
+      return { ...boundary, ...(boundary.throughEntryId !== undefined && { throughEntryId: nameOf(boundary.throughEntryId) }) };
+    case "restored":
+      return { ...boundary, boundaryId: nameOf(boundary.boundaryId) };
+    case "settings":
       return boundary;
     default:
       return boundary satisfies never;

@@ -10,6 +10,10 @@ export const ERROR_CODES = {
   unsupported_by_model: { retryable: false },
   /** A change would cost thinking or cached tokens and the caller has not agreed to its bill. */
   bill_not_accepted: { retryable: false },
+  /** The last reply still waits for something (a tool result, a server tool, to be taken up again), so what was said before it stays as it is. Nothing was stored. */
+  turn_open: { retryable: false },
+  /** There is no summary: its function threw or gave nothing, or the API refused or cut it. Nothing was changed. */
+  summary_failed: { retryable: true },
   /** A turn is running at this tip, here or in another process. Nothing was stored. */
   busy: { retryable: true },
   /** Another writer extended the branch first. What this one wrote was kept on a branch of its own where the message says so. */

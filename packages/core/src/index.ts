@@ -1,5 +1,5 @@
 export { antiphon, type Antiphon, type AntiphonOptions, type CreateOptions } from "./antiphon.ts";
-export { type ComingLater, Conversation, type ConversationRequest, type SendOptions } from "./conversation.ts";
+export { Conversation, type ConversationRequest, type SendOptions } from "./conversation.ts";
 export { type Bill } from "./conversation/bill.ts";
 export { type Branch, type PathSegment, pathSegments } from "./conversation/branch.ts";
 export type {
@@ -36,7 +36,6 @@ export {
   toBlocks,
 } from "./messages/content-block.ts";
 export { ReplyFold, type FoldState, type StreamEvent } from "./messages/fold.ts";
-export { type OutputFormat, type StoredFormat } from "./messages/output-format.ts";
 export { mergeMessages } from "./messages/merge.ts";
 export { type FoldedReply, fromMessage, type ReceivedMessage } from "./messages/reply.ts";
 export { type ReplyChange } from "./messages/reply-change.ts";
@@ -53,6 +52,12 @@ export { type InvalidThinking } from "./request/thinking.ts";
 export { type RequestBody } from "./request/request-body.ts";
 export { validateRequest, type Violation } from "./request/validate-request.ts";
 export { type Sibling } from "./siblings.ts";
+export { type AcceptOptions } from "./rewriting/accept-bill.ts";
+export { type Summarise, type SummaryAnswer, type SummaryContext } from "./rewriting/ask-summary.ts";
+export { type ClearCut } from "./rewriting/clear.ts";
+export { type TokenCount } from "./rewriting/count-tokens.ts";
+export { type SummariseOptions, type SummaryCut } from "./rewriting/summarise.ts";
+export { type WindowCut, type WindowSize } from "./rewriting/window.ts";
 export { type Failure, type Outcome, type OutcomeType } from "./stop/outcome.ts";
 export { type Capabilities, plan, type Plan, type ReplyLike } from "./stop/plan.ts";
 export type {

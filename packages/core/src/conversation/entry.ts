@@ -1,5 +1,4 @@
 import type { ContentBlock, Role } from "../messages/content-block.ts";
-import type { StoredFormat } from "../messages/output-format.ts";
 import type { Bill } from "./bill.ts";
 import type { Settings } from "./settings.ts";
 
@@ -46,8 +45,6 @@ export interface MessageBody {
   readonly author?: string;
   /** The front end's own id of this message. Opaque to core. */
   readonly externalId?: string;
-  /** On a message of a person: the form that it is to be answered in, which is `output_config.format` of the requests of its turn. */
-  readonly format?: StoredFormat;
   /** On a `system` message by which `update` told the model a changed setting: which one. From here on it says what that setting says. */
   readonly setting?: "system";
   /** Present on a reply of the model: everything the API said about it beside its content. */
@@ -103,12 +100,20 @@ export type Boundary =
   | { readonly type: "left-out"; readonly entryIds: readonly string[]; readonly reason: string }
   /** `entryId` is sent as `content` from here on. */
   | { readonly type: "superseded"; readonly entryId: string; readonly content: readonly ContentBlock[] }
-  /** Everything up to `throughEntryId` is sent as `content` instead (a summary, or the API's compaction block). */
-  | { readonly type: "compaction"; readonly throughEntryId: string; readonly content: readonly ContentBlock[] }
-  /** The results of these tool calls are sent as a placeholder. */
-  | { readonly type: "clear"; readonly toolUseIds: readonly string[] }
-  /** Messages before `fromEntryId` are not sent any more. */
+  /** Everything up to `throughEntryId`, instructions (role `system`) aside, is sent as `content` instead (a summary, or the API's compaction block). */
+  | {
+      readonly type: "compaction";
+      readonly throughEntryId: string;
+      readonly content: readonly ContentBlock[];
+      /** What the API said about its summary beside it, where it wrote one: its usage is billed like any other. */
+      readonly reply?: ReplyFacts;
+    }
+  /** The results of these tool calls are sent as a placeholder; of those up to `throughEntryId`, where it is given. */
+  | { readonly type: "clear"; readonly toolUseIds: readonly string[]; readonly throughEntryId?: string }
+  /** Messages before `fromEntryId` are not sent any more, instructions (role `system`) aside. */
   | { readonly type: "window"; readonly fromEntryId: string }
+  /** `boundaryId`, an earlier boundary of the path, is not applied from here on. Restoring a `restored` applies again what it took back. */
+  | { readonly type: "restored"; readonly boundaryId: string }
   /** These entries were erased: their content is a tombstone. */
   | { readonly type: "erase"; readonly entryIds: readonly string[] };
 

@@ -1,4 +1,4 @@
-import type { BoundaryBody, EntryBody, MessageBody } from "./entry.ts";
+import type { BoundaryBody, EntryBody, MessageBody, ReplyFacts } from "./entry.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -24,9 +24,11 @@ export function tombstoneOf(body: EntryBody): EntryBody {
 
 function messageTombstone(body: MessageBody): MessageBody {
   const { kind, role, origin, setting, reply } = body;
-  if (reply === undefined) return { kind, role, content: [], origin, ...(setting && { setting }) };
-  const { model, stopReason, usage, whole, copied } = reply;
-  return { kind, role, content: [], origin, reply: { model, stopReason, ...(usage && { usage }), whole, ...(copied && { copied }) } };
+  return { kind, role, content: [], origin, ...(setting && { setting }), ...(reply && { reply: bareReply(reply) }) };
+}
+
+function bareReply({ model, stopReason, usage, whole, copied }: ReplyFacts): ReplyFacts {
+  return { model, stopReason, ...(usage && { usage }), whole, ...(copied && { copied }) };
 }
 
 function boundaryTombstone({ kind, boundary, bill }: BoundaryBody): BoundaryBody {
@@ -34,8 +36,9 @@ function boundaryTombstone({ kind, boundary, bill }: BoundaryBody): BoundaryBody
     case "settings":
       return { kind, boundary: { type: "settings", settings: bareSettings(boundary.settings) }, bill };
     case "superseded":
-    case "compaction":
       return { kind, boundary: { ...boundary, content: [] }, bill };
+    case "compaction":
+      return { kind, boundary: { ...boundary, content: [], ...(boundary.reply && { reply: bareReply(boundary.reply) }) }, bill };
     default:
       return { kind, boundary, bill };
   }

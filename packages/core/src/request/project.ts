@@ -3,10 +3,10 @@ import { keepsPrefix, type Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
-import { withAskedFormat } from "./asked-format.ts";
 import { settingsInForce } from "./boundaries.ts";
 import { type Caching, markForCache, marksByBlock } from "./cache-marks.ts";
 import { carriedFields, carry } from "./carried.ts";
+import { compactionBeta, compactionFields } from "./compaction-blocks.ts";
 import { madeFor, whoChanged } from "./made-for.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
 import { type PrefixReport, reportPrefix } from "./prefix-report.ts";
@@ -99,8 +99,9 @@ function projectBehind(settled: Settled, path: readonly Entry[], options: Projec
     blocksSinceReply: stretch.blocksSinceReply ?? Number.POSITIVE_INFINITY,
   });
   const body: RequestBody = {
-    ...withAskedFormat(settings, path),
+    ...settings,
     ...carriedFields(carry(settled.carried, rest), settings),
+    ...compactionFields(compactionBeta(stretch.messages, settled.compactionBeta), settings),
     messages: marked.messages,
   };
   const violations = options.memory?.violationsOf(body, settled, model) ?? validateRequest(body, { model: model ?? null });

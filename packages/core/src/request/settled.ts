@@ -4,6 +4,7 @@ import type { ModelSource } from "../models/model-catalog.ts";
 import type { ModelFacts } from "../models/model-facts.ts";
 import { settingsInForce } from "./boundaries.ts";
 import { marksByBlock, type TheirMark } from "./cache-marks.ts";
+import { type CompactionBeta, compactionBeta } from "./compaction-blocks.ts";
 import { type Carried, carry, NOTHING_CARRIED } from "./carried.ts";
 import { madeFor, type MadeFor } from "./made-for.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
@@ -28,6 +29,7 @@ export interface Settled {
   readonly chain: PrefixChain | undefined;
   readonly messages: readonly RequestMessage[];
   readonly carried: Carried;
+  readonly compactionBeta: CompactionBeta | undefined;
   readonly theirMarks: readonly TheirMark[];
   readonly notSent: readonly string[];
   readonly cutShort: readonly string[];
@@ -51,6 +53,7 @@ export const NOTHING_SETTLED: Settled = Object.freeze({
   chain: undefined,
   messages: [],
   carried: NOTHING_CARRIED,
+  compactionBeta: undefined,
   theirMarks: [],
   notSent: [],
   cutShort: [],
@@ -89,6 +92,7 @@ export function settle(settled: Settled, path: readonly Entry[], options: Settle
     chain,
     messages: settled.messages.concat(stretch.messages),
     carried: carry(settled.carried, entries),
+    compactionBeta: compactionBeta(stretch.messages, settled.compactionBeta),
     theirMarks: settled.theirMarks.concat(marksByBlock(stretch.messages, first)),
     notSent: settled.notSent.concat(stretch.notSent),
     cutShort: settled.cutShort.concat(stretch.cutShort),

@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import type { Bill } from "../conversation/bill.ts";
 import type { Boundary, Entry, NewEntry, Origin, ReplyFacts } from "../conversation/entry.ts";
-import type { StoredFormat } from "../messages/output-format.ts";
 import { asItCame } from "./as-it-came.ts";
 import { shapeOf } from "./shape-of.ts";
 import { contentShape, roleShape } from "./message-schema.ts";
@@ -34,8 +33,6 @@ const replyFactsShape = shapeOf<ReplyFacts>()(
   }),
 );
 
-const formatShape = shapeOf<StoredFormat>()(z.looseObject({ type: z.literal("json_schema"), schema: json }));
-
 const billShape = shapeOf<Bill>()(z.looseObject({ thinkingBlocks: count, cachedTokens: count, toolPairs: count }));
 
 /** Closed, unlike a block: who does not know a boundary would send what it takes off the path. */
@@ -44,9 +41,10 @@ const boundaryShape = shapeOf<Boundary>()(
     z.looseObject({ type: z.literal("settings"), settings: settingsShape }),
     z.looseObject({ type: z.literal("left-out"), entryIds: ids, reason: z.string() }),
     z.looseObject({ type: z.literal("superseded"), entryId: id, content: contentShape }),
-    z.looseObject({ type: z.literal("compaction"), throughEntryId: id, content: contentShape }),
-    z.looseObject({ type: z.literal("clear"), toolUseIds: ids }),
+    z.looseObject({ type: z.literal("compaction"), throughEntryId: id, content: contentShape, reply: z.optional(replyFactsShape) }),
+    z.looseObject({ type: z.literal("clear"), toolUseIds: ids, throughEntryId: z.optional(id) }),
     z.looseObject({ type: z.literal("window"), fromEntryId: id }),
+    z.looseObject({ type: z.literal("restored"), boundaryId: id }),
     z.looseObject({ type: z.literal("erase"), entryIds: ids }),
   ]),
 );
@@ -75,7 +73,6 @@ function bodiesWith<F extends z.core.$ZodLooseShape>(fields: F) {
     origin: originShape,
     author: z.optional(z.string()),
     externalId: z.optional(z.string()),
-    format: z.optional(formatShape),
     setting: z.optional(z.literal("system")),
     reply: z.optional(replyFactsShape),
   };

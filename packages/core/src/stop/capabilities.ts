@@ -6,10 +6,8 @@ import type { Capabilities } from "./plan.ts";
 export function capabilities(body: RequestBody, models: ModelSource = MODEL_TABLE): Capabilities {
   const model = models.facts(body.model);
   const config = body.output_config as { format?: unknown } | null | undefined;
-  const thinking = body.thinking as { type?: unknown } | null | undefined;
   return {
-    // A model that is told to think begins with that.
-    prefill: model?.prefill === true && thinking?.type !== "enabled",
+    prefill: model?.prefill ?? false,
     ...(model?.outputTokensMax !== undefined && { maxTokensCap: model.outputTokensMax }),
     maxTokens: body.max_tokens,
     structured: config?.format !== undefined && config.format !== null,

@@ -79,7 +79,8 @@ describe("after each stop reason", () => {
       outcome: {
         type: "context-full",
         message: "The reply filled the model's context window.",
-        remedy: "Start a new conversation, go on from an earlier entry, or use a model with a larger window.",
+        remedy:
+          "Make room with `window`, `clear` or `summarise`; or go on from an earlier entry, start a new conversation, or use a model with a larger window.",
       },
     });
   });
@@ -152,11 +153,6 @@ describe("a stored part of a reply", () => {
 
   test("is gone on with behind its text", () => {
     expect(planPart({ content: [says("so f")], reply: facts })).toMatchObject({ next: "continue", ask: ASK, prefill: false });
-  });
-
-  test("of structured output is asked for again: half of it is no use", () => {
-    const part = { content: [says('{"a":')], reply: facts };
-    expect(planPart(part, { structured: true, maxTokens: 1000 })).toMatchObject({ next: "ask-again", maxTokens: 1000 });
   });
 
   test("is asked for again where nothing of it can be sent", () => {

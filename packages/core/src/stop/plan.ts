@@ -97,21 +97,14 @@ export function planReply(
   }
 }
 
-/**
- * The plan for the stored part of a reply whose stream died: go on behind its text, or ask again where there is none to send, or where
- * half an answer in a form of its own is no use.
- */
-export function planPart(
-  entry: { readonly content: readonly ContentBlock[]; readonly reply?: ReplyFacts },
-  can: Pick<Capabilities, "structured" | "maxTokens"> = { structured: false, maxTokens: 0 },
-): Plan {
+/** The plan for the stored part of a reply whose stream died: go on behind its text, or ask again where there is none to send. */
+export function planPart(entry: { readonly content: readonly ContentBlock[]; readonly reply?: ReplyFacts }): Plan {
   const outcome: Outcome = {
     type: "interrupted",
     reason: "ended-early",
     message: "The reply is a part: its stream ended before a stop reason came.",
   };
   const sent = sendableContent(entry.content, entry.reply);
-  if (sent.length > 0 && can.structured) return { next: "ask-again", maxTokens: can.maxTokens, outcome };
   return sent.length > 0
     ? { next: "continue", ask: CONTINUE_MESSAGE, prefill: false, outcome }
     : { next: "resume", outcome: { type: "limit", limit: "resumes", value: 0 } };
@@ -121,7 +114,8 @@ export function contextFull(message: string): Outcome {
   return {
     type: "context-full",
     message,
-    remedy: "Start a new conversation, go on from an earlier entry, or use a model with a larger window.",
+    remedy:
+      "Make room with `window`, `clear` or `summarise`; or go on from an earlier entry, start a new conversation, or use a model with a larger window.",
   };
 }
 

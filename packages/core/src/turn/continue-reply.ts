@@ -1,6 +1,7 @@
 import { NO_BILL } from "../conversation/bill.ts";
 import type { MessageEntry } from "../conversation/entry.ts";
 import { toBlocks } from "../messages/content-block.ts";
+import { isThinking, sendableContent } from "../request/sendable.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { Plan } from "../stop/plan.ts";
 import type { TurnContext } from "./turn-context.ts";
@@ -11,12 +12,12 @@ export async function continueReply(turn: TurnContext, plan: Extract<Plan, { nex
   const { writer, events, tally } = turn;
   const ask = { kind: "message", role: plan.ask.role, content: toBlocks(plan.ask.content), origin: "synthetic" } as const;
   const [asked] = plan.prefill ? [] : await writer.append(writer.draw(ask));
-  tally.joining = plan.prefill ? "exactly" : "overlapping";
+  tally.joining = true;
   await events.emit({ type: "continuation-start", number: tally.continuations, entryId: asked?.id });
   return undefined;
 }
 
-/** Asks once more, with more tokens where they ran out, where nothing can be continued: the cut reply stays stored and is not sent. */
+/** Asks once more with more tokens, where nothing can be continued: the cut reply stays stored and is not sent. */
 export async function askAgain(
   turn: TurnContext,
   plan: Extract<Plan, { next: "ask-again" }>,
@@ -24,8 +25,9 @@ export async function askAgain(
 ): Promise<Outcome | undefined> {
   if (plan.maxTokens === undefined || !mayContinue(turn)) return plan.outcome;
   const { writer, events, tally } = turn;
-  const boundary = { type: "left-out", entryIds: [entry.id], reason: "asked again" } as const;
-  await writer.append(writer.draw({ kind: "boundary", boundary, bill: NO_BILL }));
+  const boundary = { type: "left-out", entryIds: [entry.id], reason: "asked again with more tokens" } as const;
+  const thinkingBlocks = sendableContent(entry.content, entry.reply).filter(isThinking).length;
+  await writer.append(writer.draw({ kind: "boundary", boundary, bill: { ...NO_BILL, thinkingBlocks } }));
   tally.maxTokens = plan.maxTokens;
   await events.emit({ type: "reply-discarded", entryId: entry.id, maxTokens: plan.maxTokens });
   return undefined;

@@ -11,6 +11,9 @@ export interface MessagesEndpoint {
   // The SDK's overloads differ between clients and copies; the bodies we pass are checked by `validateRequest`.
   // oxlint-disable-next-line typescript/no-explicit-any
   create(body: any, options?: any): any;
+  // Absent on some clients: Bedrock's API counts no tokens.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  countTokens?(body: any, options?: any): any;
 }
 
 export interface Answer {
@@ -45,6 +48,26 @@ type CallOptions = Omit<SendOptions, "onBytes">;
 /** As the SDK's request options. A client that does not know one leaves it unread. */
 function callOptions({ signal, conversationId }: CallOptions): object {
   return { signal, openTelemetry: { conversationId } };
+}
+
+/** Asks the API how many input tokens a request has. `undefined` where the client cannot. */
+export function counterOf(client: MessagesClient): TokenEndpoint | undefined {
+  const messages = endpoint(client);
+  if (messages.countTokens === undefined) return undefined;
+  const count = async (body: object, signal?: AbortSignal): Promise<number> => {
+    const { input_tokens: tokens } = ((await messages.countTokens!(body, { ...(signal && { signal }) })) ?? {}) as {
+      input_tokens?: unknown;
+    };
+    if (typeof tokens === "number") return tokens;
+    throw new TypeError("The answer to a request for a count of tokens has no `input_tokens`.");
+  };
+  return { isBeta: messages === client.beta?.messages, count };
+}
+
+export interface TokenEndpoint {
+  /** Whether it takes the beta parameters. */
+  readonly isBeta: boolean;
+  count(body: object, signal?: AbortSignal): Promise<number>;
 }
 
 function endpoint(client: MessagesClient): MessagesEndpoint {

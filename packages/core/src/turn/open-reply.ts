@@ -2,6 +2,7 @@ import { callRecord } from "../conversation/call-record.ts";
 import type { Entry, MessageEntry } from "../conversation/entry.ts";
 import { AntiphonError } from "../errors.ts";
 import { type ToolCall, toolCalls, toolResultIds } from "../messages/text.ts";
+import { boundariesInForce } from "../request/boundaries.ts";
 import { project } from "../request/project.ts";
 import { capabilities } from "../stop/capabilities.ts";
 import type { Outcome } from "../stop/outcome.ts";
@@ -20,16 +21,17 @@ export interface OpenReply {
 export function openReply(turn: TurnContext): OpenReply | undefined {
   // An instruction behind a reply waits for the next thing that is said.
   const messages = turn.writer.path.filter((entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system");
-  const sent = messages.filter((entry) => !isLeftOut(turn.writer.path, entry));
+  const leftOut = leftOutIds(turn.writer.path);
+  const sent = messages.filter(({ id }) => !leftOut.has(id));
   const entry = sent.findLast((message) => !isBetweenCalls(message));
   if (entry?.role !== "assistant" || entry.reply === undefined) return undefined;
   const can = capabilities(project(turn.writer.path, turn).body, turn.models);
-  const plan = entry.reply.whole ? planReply(entry.content, entry.reply, can) : planPart(entry, can);
+  const plan = entry.reply.whole ? planReply(entry.content, entry.reply, can) : planPart(entry);
   const behind = sent.slice(sent.indexOf(entry) + 1);
   const stands =
     behind.every((message) => isLate(message, entry)) || (plan.next === "answer-tools" && openCalls(turn, plan.calls, entry).length > 0);
   if (!stands) return undefined;
-  const isRefused = messages.slice(messages.indexOf(entry) + 1).some((message) => isLeftOut(turn.writer.path, message));
+  const isRefused = messages.slice(messages.indexOf(entry) + 1).some(({ id }) => leftOut.has(id));
   if (isRefused && ["finish", "make-room", "decide"].includes(plan.next)) {
     throw new AntiphonError(
       "invalid_input",
@@ -43,10 +45,8 @@ export function openReply(turn: TurnContext): OpenReply | undefined {
 export function lastRefusal(path: readonly Entry[]): Outcome | undefined {
   const last = path.findLast((entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system");
   if (last?.reply?.stopReason !== "refusal") return undefined;
-  const leftOut = path.flatMap((entry) =>
-    entry.kind === "boundary" && entry.boundary.type === "left-out" && entry.boundary.entryIds.includes(last.id)
-      ? entry.boundary.entryIds
-      : [],
+  const leftOut = boundariesInForce(path).flatMap(({ boundary }) =>
+    boundary.type === "left-out" && boundary.entryIds.includes(last.id) ? boundary.entryIds : [],
   );
   const { outcome } = planOf({ content: [], stop_reason: "refusal", stop_details: last.reply.stopDetails });
   return outcome.type === "refused" && leftOut.length > 0 ? { ...outcome, leftOut } : undefined;
@@ -81,8 +81,6 @@ function isLate({ role, content }: MessageEntry, reply: MessageEntry): boolean {
   return role === "user" && ids.length === content.length && ids.every((id) => !calls.some((call) => call.id === id));
 }
 
-function isLeftOut(path: readonly Entry[], entry: MessageEntry): boolean {
-  return path.some(
-    (other) => other.kind === "boundary" && other.boundary.type === "left-out" && other.boundary.entryIds.includes(entry.id),
-  );
+function leftOutIds(path: readonly Entry[]): ReadonlySet<string> {
+  return new Set(boundariesInForce(path).flatMap(({ boundary }) => (boundary.type === "left-out" ? boundary.entryIds : [])));
 }

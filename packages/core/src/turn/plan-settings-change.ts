@@ -6,7 +6,7 @@ import { MODEL_TABLE } from "../models/model-catalog.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import { instructionOf, instructionsOn, sentSystemMessages, settingsAsTold } from "../request/instructions.ts";
 import type { ProjectOptions } from "../request/project.ts";
-import { settingsBill } from "./settings-bill.ts";
+import { changeBill } from "../rewriting/change-bill.ts";
 
 /** The entries by which settings change, none where nothing does, and what they cost. */
 export interface PlannedChange {
@@ -41,7 +41,7 @@ function behindPrefix(path: readonly Entry[], settings: Settings, options: Proje
   const before = settingsInForce(path)!;
   const fields = new Set([...Object.keys(before), ...Object.keys(settings)]);
   if ([...fields].every((field) => isEqual(before[field], settings[field]))) return { bodies: [], bill: NO_BILL };
-  const bill = keepsCache(before, settings) ? NO_BILL : settingsBill(path, [settingsBoundary(settings, NO_BILL)], options);
+  const bill = keepsCache(before, settings) ? NO_BILL : changeBill(path, [settingsBoundary(settings, NO_BILL)], options);
   return { bodies: [isFree(bill) ? { kind: "settings", settings } : settingsBoundary(settings, bill)], bill };
 }
 
@@ -52,7 +52,7 @@ function atBoundary(path: readonly Entry[], wanted: Settings, options: ProjectOp
   const settings = withSystem(wanted, withAdded(wanted.system, folded));
   const gone = takesNone ? sentSystemMessages(path) : instructionsOn(path);
   const bodies = [...leftOut(gone, "told at the top"), settingsBoundary(settings, NO_BILL)];
-  const bill = settingsBill(path, bodies, options);
+  const bill = changeBill(path, bodies, options);
   return { bodies: [...bodies.slice(0, -1), settingsBoundary(settings, bill)], bill };
 }
 

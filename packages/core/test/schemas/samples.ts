@@ -7,7 +7,6 @@ export const BODIES: { readonly [K in EntryKind]: Extract<EntryBody, { kind: K }
     ...reply(["It counts.", { type: "hologram", light: [null] }]),
     author: "ada",
     externalId: "17",
-    format: { type: "json_schema", schema: { type: "object" } },
     setting: "system",
     reply: {
       model: "m",
@@ -37,9 +36,15 @@ export const BOUNDARIES: { readonly [T in Boundary["type"]]: Extract<Boundary, {
   settings: { type: "settings", settings: settingsOf({ system: "Be long." }) },
   "left-out": { type: "left-out", entryIds: ["e1", "e2"], reason: "refusal" },
   superseded: { type: "superseded", entryId: "e1", content: [says("other words")] },
-  compaction: { type: "compaction", throughEntryId: "e2", content: [{ type: "compaction", content: "So far: much." }] },
-  clear: { type: "clear", toolUseIds: ["toolu_1"] },
+  compaction: {
+    type: "compaction",
+    throughEntryId: "e2",
+    content: [{ type: "compaction", content: "So far: much." }],
+    reply: { model: "m", stopReason: "compaction", whole: true, usage: { input_tokens: 0 }, responseId: "msg_2", extra: { id: "c" } },
+  },
+  clear: { type: "clear", toolUseIds: ["toolu_1"], throughEntryId: "e2" },
   window: { type: "window", fromEntryId: "e3" },
+  restored: { type: "restored", boundaryId: "e4" },
   erase: { type: "erase", entryIds: ["e1"] },
 };
 
