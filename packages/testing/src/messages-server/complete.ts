@@ -62,14 +62,22 @@ function withId(part: PlannedBlock, newId: NewId): PlannedBlock {
   return { ...part, block: { type, id: newId("toolu"), ...fields } };
 }
 
-/** Signs thinking in order: each block is bound to the request and to what stands before it in the reply. */
+/** Signs thinking in order: each block is bound to the request and to what stands before it in the reply, as that comes back. */
 function signAll(parts: readonly PlannedBlock[], request: CheckedRequest, signer: Signer): readonly PlannedBlock[] {
   const prefix = new Prefix(request.prompt.segments);
-  return parts.map((part) => {
+  const fallback = parts.findLastIndex(({ block }) => block.type === "fallback");
+  return parts.map((part, at) => {
     const block = isThinking(part.block) ? signer.sign(part.block, prefix.origin(request.model.family)) : part.block;
-    prefix.addReply(block);
+    if (at >= fallback || !isDeclined(part.block, parts)) prefix.addReply(block);
     return { ...part, block };
   });
+}
+
+/** What a client leaves out in front of the last `fallback` block. Source: refusals and fallback documentation. */
+function isDeclined(block: Block, parts: readonly PlannedBlock[]): boolean {
+  if (isThinking(block) || block.type === "connector_text" || block.type === "tool_use") return true;
+  const isCall = block.type === "server_tool_use" || block.type === "mcp_tool_use";
+  return isCall && !parts.some((other) => other.block.tool_use_id === block.id);
 }
 
 function cutOff(parts: readonly PlannedBlock[], tokensMax: number): { readonly blocks: readonly PlannedBlock[]; readonly wasCut: boolean } {
