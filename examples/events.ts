@@ -32,6 +32,8 @@ function asText(event: TurnEvent): string {
       return "[A tool call of the last reply has no answer.]\n";
     case "branch-forked":
       return "[Another turn is running. This one goes on beside it.]\n";
+    case "prefix-disagreed":
+      return `[The API disagrees: ${event.disagreements.map(({ type }) => type).join(", ")}.]\n`;
     case "usage-unrecorded":
       return `[${event.rows} requests are not in the accounts yet.]\n`;
     case "turn-end":

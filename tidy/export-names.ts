@@ -125,6 +125,7 @@ export const exportNames: Record<string, string[]> = {
     "type OutputFormat",
     "type PathSegment",
     "type Plan",
+    "type PrefixDisagreement",
     "type PriceTable",
     "type Prices",
     "type Projection",

@@ -19,6 +19,7 @@ export type {
   SettingsBody,
   ToolStartBody,
 } from "./conversation/entry.ts";
+export { type PrefixDisagreement } from "./conversation/prefix-disagreement.ts";
 export { type Settings } from "./conversation/settings.ts";
 export { type CopyOptions } from "./copying.ts";
 export { tombstoneOf } from "./conversation/tombstone.ts";

@@ -1,5 +1,6 @@
 import type { ContentBlock, Role } from "../messages/content-block.ts";
 import type { Bill } from "./bill.ts";
+import type { PrefixDisagreement } from "./prefix-disagreement.ts";
 import type { Settings } from "./settings.ts";
 
 /** Who made a message. Only `model` was said by the model and only `human` was typed by a person. */
@@ -75,6 +76,8 @@ export interface ReplyFacts {
   readonly partialInputs?: Readonly<Record<number, string>>;
   /** By block index the stream's deltas of unknown types, raw. */
   readonly rawDeltas?: Readonly<Record<number, readonly unknown[]>>;
+  /** What the API said of the request and the prefix ledger had otherwise; absent where they agree. */
+  readonly disagreements?: readonly PrefixDisagreement[];
   /** Top-level fields of the response that have no place above (`container`, `context_management`, ...), as they came. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Bill } from "../conversation/bill.ts";
 import type { Boundary, Entry, NewEntry, Origin, ReplyFacts } from "../conversation/entry.ts";
+import type { PrefixDisagreement } from "../conversation/prefix-disagreement.ts";
 import { asItCame } from "./as-it-came.ts";
 import { shapeOf } from "./shape-of.ts";
 import { contentShape, roleShape } from "./message-schema.ts";
@@ -13,6 +14,15 @@ const json = z.record(z.string(), z.unknown());
 const blockIndex = z.string().check(z.regex(/^\d+$/));
 
 const originShape = shapeOf<Origin>()(z.enum(["human", "model", "tool", "synthetic", "imported"]));
+
+const disagreementShape = shapeOf<PrefixDisagreement>()(
+  z.looseObject({
+    type: z.enum(["cache-missed", "thinking-dropped", "thinking-mismatched", "thinking-rejected"]),
+    reason: z.string(),
+    entryId: z.optional(id),
+    tokens: z.optional(z.number()),
+  }),
+);
 
 const replyFactsShape = shapeOf<ReplyFacts>()(
   z.looseObject({
@@ -29,6 +39,7 @@ const replyFactsShape = shapeOf<ReplyFacts>()(
     madeFor: z.optional(z.looseObject({ account: z.optional(z.string()), endUser: z.optional(z.string()) })),
     partialInputs: z.optional(z.record(blockIndex, z.string())),
     rawDeltas: z.optional(z.record(blockIndex, z.array(z.unknown()))),
+    disagreements: z.optional(z.array(disagreementShape)),
     extra: z.optional(json),
   }),
 );

@@ -1,5 +1,5 @@
 import { NO_BILL } from "../conversation/bill.ts";
-import type { NewEntry } from "../conversation/entry.ts";
+import type { Entry } from "../conversation/entry.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { applyBoundaries } from "../request/boundaries.ts";
 import type { Projection } from "../request/project.ts";
@@ -14,13 +14,20 @@ import type { TurnContext } from "./turn-context.ts";
  */
 export async function leaveOutThinking(turn: TurnContext, sent: Projection, outcome: Outcome): Promise<boolean> {
   if (outcome.type !== "failed" || outcome.failure.status !== 400 || !BOUND_ELSEWHERE.test(outcome.failure.message)) return false;
-  const entries = supersededWithout(thinkingFrom(sent, outcome.failure.message), turn);
-  if (entries.length === 0) return false;
-  await turn.writer.append(...entries);
+  const superseded = supersededWithout(thinkingFrom(sent, outcome.failure.message), turn.writer.path);
+  if (superseded.length === 0) return false;
+  const bodies = superseded.map(
+    ({ thinkingBlocks, ...boundary }) => ({ kind: "boundary", boundary, bill: { ...NO_BILL, thinkingBlocks } }) as const,
+  );
+  await turn.writer.append(...bodies.map((body) => turn.writer.draw(body)));
+  const disagreements = superseded.map(({ entryId }) => ({ type: "thinking-rejected", reason: REASON, entryId }) as const);
+  await turn.events.emit({ type: "prefix-disagreed", request: turn.tally.requests, disagreements });
   return true;
 }
 
 const BOUND_ELSEWHERE = /bound to a different conversation/;
+/** As `input_transformations` calls it. */
+const REASON = "prefix_binding_mismatch";
 const NAMED = /\bmessages\.(\d+)\.content\.(\d+)/;
 
 /** The thinking that was sent, from the block that the API names on; all of it where it names none. */
@@ -33,14 +40,11 @@ function thinkingFrom({ body }: Projection, message: string): ReadonlySet<Conten
   );
 }
 
-/** The entries by which these blocks are not sent any more. A block is known by identity: on its way to a request none is copied. */
-function supersededWithout(gone: ReadonlySet<ContentBlock>, { writer }: TurnContext): readonly NewEntry[] {
-  return applyBoundaries(writer.path).flatMap(({ entryId, content }) => {
+/** The boundaries by which these blocks are not sent any more, each with how many they are. A block is known by identity: on its way to a request none is copied. */
+function supersededWithout(gone: ReadonlySet<ContentBlock>, path: readonly Entry[]) {
+  return applyBoundaries(path).flatMap(({ entryId, content }) => {
     const kept = content.filter((block) => !gone.has(block));
     const thinkingBlocks = content.length - kept.length;
-    if (entryId === undefined || thinkingBlocks === 0) return [];
-    return [
-      writer.draw({ kind: "boundary", boundary: { type: "superseded", entryId, content: kept }, bill: { ...NO_BILL, thinkingBlocks } }),
-    ];
+    return entryId === undefined || thinkingBlocks === 0 ? [] : [{ type: "superseded" as const, entryId, content: kept, thinkingBlocks }];
   });
 }

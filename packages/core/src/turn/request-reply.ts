@@ -10,6 +10,7 @@ import { leaveOutThinking } from "./leave-out-thinking.ts";
 import { pause } from "./pause.ts";
 import { prepareRequest } from "./prepare-request.ts";
 import { interrupted, type Received, receiveReply } from "./receive-reply.ts";
+import { disagreementsOf } from "./reconcile.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /** A whole reply that is stored, or how the turn ends without one. */
@@ -52,10 +53,12 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
 async function storeReply(turn: TurnContext, request: Projection, received: Received): Promise<MessageEntry> {
   const { part, binding, requestId } = received;
   const { content, facts, partialInputs, rawDeltas } = part!;
+  const disagreements = disagreementsOf(turn.writer.path, request.body, facts);
   const reply = {
     ...facts,
     ...(partialInputs && { partialInputs }),
     ...(rawDeltas && { rawDeltas }),
+    ...(disagreements.length > 0 && { disagreements }),
     ...binding,
     ...(requestId !== undefined && { requestId }),
   };
@@ -66,6 +69,7 @@ async function storeReply(turn: TurnContext, request: Projection, received: Rece
     throw error;
   });
   addText(turn, text(content));
+  if (disagreements.length > 0) await turn.events.emit({ type: "prefix-disagreed", request: turn.tally.requests, disagreements });
   await turn.events.emit({
     type: "reply-stored",
     entryId: entry!.id,

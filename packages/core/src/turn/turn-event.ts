@@ -1,4 +1,5 @@
 import type { ReplyChange } from "../messages/reply-change.ts";
+import type { PrefixDisagreement } from "../conversation/prefix-disagreement.ts";
 import type { Outcome } from "../stop/outcome.ts";
 
 /** What arrives of a reply: `text-delta`, `thinking-delta`, `tool-input-delta`, `citation-delta`, `block-start`, `block-stop`. */
@@ -30,6 +31,11 @@ export type TurnEvent =
       readonly whole: boolean;
       readonly usage: unknown;
     }
+  /**
+   * The API says of a request what the prefix ledger had otherwise: it missed its cache, or thinking of an earlier reply was dropped
+   * or refused. Where there is a reply, it comes before `reply-stored`, and is among the reply's facts too.
+   */
+  | { readonly type: "prefix-disagreed"; readonly request: number; readonly disagreements: readonly PrefixDisagreement[] }
   /** The reply was cut at `max_tokens` and is being continued; `number` counts from 1. `entryId` is the synthetic message that asks for it; none where it goes on by prefill. */
   | { readonly type: "continuation-start"; readonly number: number; readonly entryId: string | undefined }
   /** The reply that was shown cannot be continued: it is asked for again, and what was shown of it does not count. */

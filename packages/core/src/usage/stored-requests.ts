@@ -31,7 +31,8 @@ async function ownRequests(store: ConversationStore, conversationId: string, bra
   for await (const entry of store.read({ conversationId, branchId: branch.id, afterSeq: branch.forkSeq })) {
     if (entry.kind !== "message") continue;
     if (isInput(entry)) inputs.push({ seq: entry.seq, id: entry.id });
-    if (entry.reply === undefined) continue;
+    // A copy was asked for in the conversation that it was copied from.
+    if (entry.reply === undefined || entry.reply.copied === true) continue;
     rows.push(rowOf(conversationId, inputs.at(-1)?.id, entry, entry.reply));
     if (inputs.length === 0) inherited += 1;
   }

@@ -1,5 +1,6 @@
 import type { CacheBill } from "./cache.ts";
 import type { CheckedRequest } from "./rules/check-request.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import type { NewId } from "./ids.ts";
 import type { ScriptedMessage, StreamedBlock } from "./script.ts";
 import { isThinking, Prefix, type Signer } from "./signatures.ts";
@@ -13,22 +14,25 @@ export interface Completion {
   readonly bill: CacheBill;
   readonly newId: NewId;
   readonly signer: Signer;
+  readonly diagnostics: Diagnostics;
 }
 
 /** Makes a whole reply of a scripted one: ids, signatures, usage, stop reason. */
-export function completeReply({ reply, request, bill, newId, signer }: Completion): StreamPlan {
+export function completeReply({ reply, request, bill, newId, signer, diagnostics }: Completion): StreamPlan {
   const named = contentOf(reply).map((part) => withId(part, newId));
   const { blocks: cut, wasCut } = cutOff(named, reply.cutAtTokens ?? Number.POSITIVE_INFINITY);
   const blocks = signAll(cut, request, signer);
   const content = blocks.map(({ block, partialJson }) => (partialJson === undefined ? block : { ...block, input: {} }));
   const callsTool = content.some((block) => block.type === "tool_use");
+  const id = reply.id ?? newId("msg");
   return {
     blocks,
     message: {
-      id: reply.id ?? newId("msg"),
+      id,
       type: "message",
       role: "assistant",
       model: reply.model ?? request.body.model,
+      diagnostics: diagnostics.of(id, request.body, request.prompt),
       ...reply.more,
       ...(request.inputTransformations && { input_transformations: request.inputTransformations }),
       content,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PromptCache } from "./cache.ts";
+import { Diagnostics } from "./diagnostics.ts";
 import { idSource, type NewId } from "./ids.ts";
 import { Models } from "./models.ts";
 import type { MessagesServerOptions } from "./options.ts";
@@ -13,6 +14,7 @@ export interface ServerState {
   readonly models: Models;
   readonly cache: PromptCache;
   readonly signer: Signer;
+  readonly diagnostics: Diagnostics;
   readonly rulesOff: readonly string[];
   readonly newId: NewId;
   readonly rateLimits: RateLimits;
@@ -25,6 +27,7 @@ export function serverState(options: MessagesServerOptions): ServerState {
     models: new Models(options),
     cache: new PromptCache(clock),
     signer: new Signer(options.signatureSecret ?? "practice"),
+    diagnostics: new Diagnostics(),
     rulesOff: options.rulesOff ?? [],
     newId: idSource(options.seed ?? randomUUID()),
     rateLimits: new RateLimits(clock),

@@ -44,7 +44,7 @@ function messageAnswer(scripted: ScriptedMessage | undefined, request: CheckedRe
     minimumTokens: request.model.cacheTokensMin,
   });
   const reply = scripted ?? answerAsPartner(request, used);
-  const plan = completeReply({ reply, request, bill: used, newId: state.newId, signer: state.signer });
+  const plan = completeReply({ ...state, reply, request, bill: used });
   state.rateLimits.use({ "input-tokens": plan.message.usage.input_tokens, "output-tokens": plan.message.usage.output_tokens });
   if (request.body.stream === true) return streamAnswer(streamEvents(plan).map(eventFrame), scripted);
   return jsonAnswer(plan.message, 200, scripted);

@@ -1,3 +1,4 @@
+import { factsFromModelInfo, knownModels, type ModelFacts, modelFacts } from "@antiphon/core";
 import Anthropic from "@anthropic-ai/sdk";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -26,4 +27,25 @@ test("the listed models are those of the SDK's types", () => {
   const types = readFileSync(new URL("resources/messages/messages.d.ts", import.meta.resolve("@anthropic-ai/sdk")), "utf8");
   const union = /export type Model = ([^;]*);/.exec(types)![1]!.replaceAll(/\(.*?\)/g, "");
   expect([...union.matchAll(/'(claude-[\w-]+)'/g)].map(([, id]) => id)).toEqual([...LISTED_MODELS]);
+});
+
+test("what is said of a model is what is known of it, and what nobody published is null and no fact", async () => {
+  await using server = await startMessagesServer({ models: ["my-model"] });
+  const client = connect(server);
+  const own = await client.models.retrieve("my-model");
+  expect(own).toMatchObject({
+    max_input_tokens: null,
+    max_tokens: null,
+    capabilities: { effort: null, thinking: null, structured_outputs: null },
+  });
+  expect(factsFromModelInfo(own)).toEqual({ lifecycle: "active" });
+  for (const id of knownModels()) {
+    const known = modelFacts(id)!;
+    for (const [name, said] of Object.entries(factsFromModelInfo(await client.models.retrieve(id)))) {
+      // That it answers here is all that is meant.
+      if (name === "lifecycle") continue;
+      const both = [said, known[name as keyof ModelFacts]].map((value) => (Array.isArray(value) ? new Set(value) : value));
+      expect([id, name, both[0]]).toEqual([id, name, both[1]]);
+    }
+  }
 });

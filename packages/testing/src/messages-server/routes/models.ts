@@ -30,10 +30,10 @@ interface ModelInfo {
 }
 
 /** A fact that nobody published is null, as the API says it; release dates are not known here. */
-function modelInfo({ id, facts, contextWindowTokens, outputTokensMax }: ServedModel): ModelInfo {
+function modelInfo({ id, facts }: ServedModel): ModelInfo {
   const support = (supported: boolean): object => ({ supported });
-  const types = facts?.thinkingTypes ?? [];
-  const efforts = facts?.effortLevels ?? [];
+  const types = facts?.thinkingTypes;
+  const efforts = facts?.effortLevels;
   return {
     type: "model",
     id,
@@ -43,29 +43,35 @@ function modelInfo({ id, facts, contextWindowTokens, outputTokensMax }: ServedMo
     deprecated_at: null,
     retires_at: null,
     line: /-(haiku|sonnet|opus|fable|mythos)\b/.exec(id)?.[1] ?? null,
-    max_input_tokens: contextWindowTokens,
-    max_tokens: outputTokensMax,
+    max_input_tokens: facts?.contextWindowTokens ?? null,
+    max_tokens: facts?.outputTokensMax ?? null,
     capabilities: {
       batch: support(false),
       citations: support(false),
       code_execution: support(false),
       context_management: { supported: false, clear_thinking_20251015: null, clear_tool_uses_20250919: null, compact_20260112: null },
-      effort: {
-        ...support(efforts.length > 0),
-        ...Object.fromEntries(
-          (["low", "medium", "high", "xhigh", "max"] as const).map((level) => [level, support(efforts.includes(level))]),
-        ),
-      },
+      effort:
+        efforts === undefined
+          ? null
+          : {
+              ...support(efforts.length > 0),
+              ...Object.fromEntries(
+                (["low", "medium", "high", "xhigh", "max"] as const).map((level) => [level, support(efforts.includes(level))]),
+              ),
+            },
       image_input: support(true),
       pdf_input: support(true),
       server_tools: { web_search: support(false), code_execution: support(false) },
-      structured_outputs: support(true),
-      thinking: {
-        ...support(types.length > 0),
-        types: Object.fromEntries(
-          (["adaptive", "between_tools", "disabled", "enabled"] as const).map((type) => [type, support(types.includes(type))]),
-        ),
-      },
+      structured_outputs: facts?.structuredOutputs === undefined ? null : support(facts.structuredOutputs),
+      thinking:
+        types === undefined
+          ? null
+          : {
+              ...support(types.length > 0),
+              types: Object.fromEntries(
+                (["adaptive", "between_tools", "disabled", "enabled"] as const).map((type) => [type, support(types.includes(type))]),
+              ),
+            },
     },
   };
 }
