@@ -1,4 +1,5 @@
 import { ReplyFold, type StreamEvent } from "./fold.ts";
+import { GrowingText } from "./growing-text.ts";
 import type { FoldedReply } from "./reply.ts";
 import type { ReplyChange } from "./reply-change.ts";
 
@@ -20,20 +21,21 @@ export class DraftLog {
   }
 
   add(event: StreamEvent, change: ReplyChange): void {
-    if (change.type === "nothing") return;
-    const piece = pieceOf(change);
-    if (piece === undefined) {
-      this.#endRun();
-      const line = JSON.stringify(event);
-      this.#lines.push(line);
-      this.#pendingBytes += utf8Bytes(line);
-      return;
-    }
-    this.#pendingBytes += utf8Bytes(piece.text);
-    if (this.#run?.type === piece.type && this.#run.index === piece.index) this.#run.text += piece.text;
-    else {
-      this.#endRun();
-      this.#run = { ...piece };
+    switch (change.type) {
+      case "nothing":
+        return;
+      case "text-delta":
+        return this.#goOn("text_delta", "text", change.index, change.text);
+      case "thinking-delta":
+        return this.#goOn("thinking_delta", "thinking", change.index, change.thinking);
+      case "tool-input-delta":
+        return this.#goOn("input_json_delta", "partial_json", change.index, change.json);
+      default: {
+        this.#endRun();
+        const line = JSON.stringify(event);
+        this.#lines.push(line);
+        this.#pendingBytes += utf8Bytes(line);
+      }
     }
   }
 
@@ -47,10 +49,17 @@ export class DraftLog {
     return chunk;
   }
 
+  #goOn(type: string, field: string, index: number, text: string): void {
+    this.#pendingBytes += utf8Bytes(text);
+    if (this.#run?.type === type && this.#run.index === index) return this.#run.text.add(text);
+    this.#endRun();
+    this.#run = { type, index, field, text: new GrowingText(text) };
+  }
+
   #endRun(): void {
     if (this.#run === undefined) return;
     const { type, index, field, text } = this.#run;
-    this.#lines.push(JSON.stringify({ type: "content_block_delta", index, delta: { type, [field]: text } }));
+    this.#lines.push(JSON.stringify({ type: "content_block_delta", index, delta: { type, [field]: text.toString() } }));
     this.#run = undefined;
   }
 }
@@ -74,20 +83,7 @@ interface Run {
   readonly type: string;
   readonly index: number;
   readonly field: string;
-  text: string;
-}
-
-function pieceOf(change: ReplyChange): Run | undefined {
-  switch (change.type) {
-    case "text-delta":
-      return { type: "text_delta", index: change.index, field: "text", text: change.text };
-    case "thinking-delta":
-      return { type: "thinking_delta", index: change.index, field: "thinking", text: change.thinking };
-    case "tool-input-delta":
-      return { type: "input_json_delta", index: change.index, field: "partial_json", text: change.json };
-    default:
-      return undefined;
-  }
+  readonly text: GrowingText;
 }
 
 /** Half of a surrogate pair counts two, so that a pair counts four wherever a delta cuts it. */

@@ -164,4 +164,65 @@ describe("a reader", () => {
     void channel.emit(END);
     expect(await all).toEqual([END]);
   });
+
+  test("that asks several times at once is answered in order, and that leaves while it waits is told the end", async () => {
+    const channel = new EventChannel();
+    const reader = channel.read();
+    const steps = [reader.next(), reader.next(), reader.next()];
+    void channel.emit(delta(0));
+    void channel.emit(delta(1));
+    await reader.return();
+    expect(await Promise.all(steps)).toEqual([
+      { done: false, value: delta(0) },
+      { done: false, value: delta(1) },
+      { done: true, value: undefined },
+    ]);
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test("that is thrown into throws, and has left", async () => {
+    const channel = new EventChannel();
+    const reader = channel.read();
+    void channel.emit(delta(0));
+    await reader.next();
+    await expect(reader.throw(new Error("the reader's own"))).rejects.toThrow("the reader's own");
+    for (let at = 0; at < 100; at += 1) expect(channel.emit(delta(at))).toBeUndefined();
+  });
+
+  test("that is always a little behind gets everything, in order", async () => {
+    const channel = new EventChannel();
+    const reader = channel.read();
+    void channel.emit(delta(0));
+    const seen = [await reader.next()];
+    for (let at = 1; at <= 1000; at += 1) {
+      void channel.emit(delta(at));
+      if (at > 30) seen.push(await reader.next());
+    }
+    expect(seen.map(({ value }) => (value as { index: number }).index)).toEqual(Array.from({ length: 971 }, (_, at) => at));
+  });
+
+  test("that picks gets what it picks, to the end, and what it leaves holds nothing up", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyEvent, { maxLength: 40 }), fc.nat({ max: 40 }), async (events, when) => {
+        const channel = new EventChannel();
+        const texts = (): AsyncIterable<string> => channel.read((event) => (event.type === "text-delta" ? event.text : undefined));
+        const early = Array.fromAsync(texts());
+        await settle();
+        for (const event of events.slice(0, when)) void channel.emit(event);
+        const late = Array.fromAsync(texts());
+        await settle();
+        for (const event of [...events.slice(when), END]) void channel.emit(event);
+        const said = events.flatMap((event) => (event.type === "text-delta" ? [event.text] : []));
+        expect(await early).toEqual(said);
+        expect((await late).join("")).toBe(said.join(""));
+      }),
+      { numRuns: 50 },
+    );
+    const channel = new EventChannel();
+    const reader = channel.read((event) => (event.type === "text-delta" ? event.text : undefined));
+    const first = reader.next();
+    for (let at = 0; at < 100; at += 1) expect(channel.emit({ type: "request-start", request: at })).toBeUndefined();
+    void channel.emit(END);
+    expect(await first).toEqual({ done: true, value: undefined });
+  });
 });

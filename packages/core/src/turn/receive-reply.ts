@@ -47,14 +47,13 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     ({ requestId, contentType } = answer);
     if (!streaming || !isAsyncIterable(answer.data)) return inOnePiece(answer.data);
     const head = { ...projection.binding, ...(requestId !== undefined && { requestId }) };
-    draft = new DraftWriter({ writer: turn.writer, environment: turn.environment, draftId: base.entryId, head });
-    for await (const event of silence.over(answer.data, signal)) {
+    const drafting = new DraftWriter({ writer: turn.writer, environment: turn.environment, draftId: base.entryId, head });
+    draft = drafting;
+    await silence.over(answer.data, signal, (event) => {
       const change = fold.push(event as StreamEvent);
-      const behind = draft.add(event as StreamEvent, change);
-      if (behind) await behind;
-      const full = show(turn, change, joint);
-      if (full) await full;
-    }
+      const behind = drafting.add(event as StreamEvent, change);
+      return behind === undefined ? show(turn, change, joint) : behind.then(() => show(turn, change, joint));
+    });
   } catch (error) {
     return endedBy(error);
   } finally {
@@ -132,7 +131,8 @@ function show(turn: TurnContext, change: ReplyChange, joint: Joint | undefined):
     case "block-delta":
       return undefined;
     case "text-delta": {
-      const text = joint ? joint.push(change.text) : change.text;
+      if (joint === undefined) return change.text === "" ? undefined : turn.events.emit(change);
+      const text = joint.push(change.text);
       return text === "" ? undefined : turn.events.emit({ ...change, text });
     }
     case "block-stop": {

@@ -6,10 +6,12 @@ import { SilenceWatch } from "./silence-watch.ts";
 class Source implements AsyncIterable<number> {
   readonly #waiting: PromiseWithResolvers<IteratorResult<number>>[] = [];
   returned = false;
+  asked = 0;
 
   [Symbol.asyncIterator](): AsyncIterator<number> {
     return {
       next: () => {
+        this.asked += 1;
         const step = Promise.withResolvers<IteratorResult<number>>();
         this.#waiting.push(step);
         return step.promise;
@@ -34,31 +36,42 @@ class Source implements AsyncIterable<number> {
   }
 }
 
-function begin(limitMs = 1000) {
+/** A watched stream, with what was taken of it. `hold` makes the taker busy until it is let go. */
+async function begin(limitMs = 1000) {
   const environment = new FakeEnvironment();
   const watch = new SilenceWatch(environment, limitMs);
   const source = new Source();
   const controller = new AbortController();
-  const events = watch.over(source, AbortSignal.any([controller.signal, watch.signal]));
-  return { environment, watch, source, controller, events };
+  const taken: unknown[] = [];
+  const taker: { busy: Promise<void> | undefined } = { busy: undefined };
+  const signal = AbortSignal.any([controller.signal, watch.signal]);
+  let isOver = false;
+  const over = watch.over(source, signal, (event) => {
+    taken.push(event);
+    return taker.busy;
+  });
+  over.then(
+    () => (isOver = true),
+    () => (isOver = true),
+  );
+  await settle();
+  return { environment, watch, source, controller, taken, taker, over, isOver: () => isOver };
 }
 
 describe("silence", () => {
   test("ends the stream when no byte has come for as long as allowed, and the source is given back", async () => {
-    const { environment, watch, source, events } = begin();
-    const step = events.next();
+    const { environment, watch, source, over, isOver } = await begin();
     await environment.pass(999);
-    expect(watch.signal.aborted).toBe(false);
+    expect([watch.signal.aborted, isOver()]).toEqual([false, false]);
     await environment.pass(1);
     expect(watch.signal.aborted).toBe(true);
-    expect(await step).toEqual({ done: true, value: undefined });
+    await over;
     expect(source.returned).toBe(true);
     expect(environment.pending).toBe(0);
   });
 
   test("is broken by any byte, also by one that is no event", async () => {
-    const { environment, watch, events } = begin();
-    void events.next();
+    const { environment, watch } = await begin();
     await environment.pass(900);
     watch.heard();
     await environment.pass(900);
@@ -67,67 +80,95 @@ describe("silence", () => {
     expect(watch.signal.aborted).toBe(true);
   });
 
-  test("is not a reader that takes its time", async () => {
-    const { environment, watch, source, events } = begin();
-    const step = events.next();
-    await settle();
+  test("is not a reader that takes its time, nor does it begin with a byte that nobody waits for", async () => {
+    const { environment, watch, source, taken, taker } = await begin();
+    const busy = Promise.withResolvers<void>();
+    taker.busy = busy.promise;
     source.say(1);
-    expect(await step).toEqual({ done: false, value: 1 });
-    await environment.pass(60_000);
-    expect(watch.signal.aborted).toBe(false);
-    void events.next();
+    await environment.pass(30_000);
+    watch.heard();
+    await environment.pass(30_000);
+    expect([watch.signal.aborted, taken]).toEqual([false, [1]]);
+    busy.resolve();
     await environment.pass(999);
     expect(watch.signal.aborted).toBe(false);
-  });
-
-  test("does not begin with a byte that nobody waits for", async () => {
-    const { environment, watch, source, events } = begin();
-    const step = events.next();
-    await settle();
-    source.say(1);
-    await step;
-    watch.heard();
-    await environment.pass(60_000);
-    expect(watch.signal.aborted).toBe(false);
+    await environment.pass(1);
+    expect(watch.signal.aborted).toBe(true);
   });
 });
 
 describe("a watched stream", () => {
   test("says what its source says, to the end, and leaves no timer", async () => {
-    const { environment, source, events } = begin();
-    const all = Array.fromAsync(events);
-    await settle();
+    const { environment, source, taken, over } = await begin();
     source.say(1);
     await settle();
     source.say(2);
     await settle();
     source.end();
-    expect(await all).toEqual([1, 2]);
+    await over;
+    expect(taken).toEqual([1, 2]);
     expect(environment.pending).toBe(0);
   });
 
-  test("dies as its source dies", async () => {
-    const { environment, source, events } = begin();
-    const step = events.next();
+  test("is asked for no more while an event is being taken", async () => {
+    const { source, taker } = await begin();
+    const busy = Promise.withResolvers<void>();
+    taker.busy = busy.promise;
+    source.say(1);
     await settle();
-    source.die(new Error("reset"));
-    await expect(step).rejects.toThrow("reset");
-    expect(environment.pending).toBe(0);
+    expect(source.asked).toBe(1);
+    busy.resolve();
+    await settle();
+    expect(source.asked).toBe(2);
+  });
+
+  test("dies as its source dies, and as its taker does", async () => {
+    const first = await begin();
+    first.source.die(new Error("reset"));
+    await expect(first.over).rejects.toThrow("reset");
+    const second = await begin();
+    second.taker.busy = Promise.reject(new Error("the disk is gone"));
+    second.source.say(1);
+    await expect(second.over).rejects.toThrow("the disk is gone");
+    expect([first.environment.pending, second.environment.pending, second.source.returned]).toEqual([0, 0, true]);
   });
 
   test("ends at once when it is called off, though its source never answers, and a late death hurts nobody", async () => {
-    const { source, controller, events } = begin();
-    const step = events.next();
-    await settle();
+    const { source, controller, over, taken } = await begin();
     controller.abort();
-    expect(await step).toEqual({ done: true, value: undefined });
+    await over;
     source.die(new Error("late"));
     await settle();
+    expect(taken).toEqual([]);
+  });
+
+  test("takes nothing any more once it was called off, though its source goes on", async () => {
+    const { source, controller, over, taken } = await begin();
+    controller.abort();
+    await over;
+    source.say(1);
+    await settle();
+    expect(taken).toEqual([]);
+  });
+
+  test("that is called off while an event is being taken ends when that is done", async () => {
+    const { source, controller, taker, over, isOver } = await begin();
+    const busy = Promise.withResolvers<void>();
+    taker.busy = busy.promise;
+    source.say(1);
+    await settle();
+    controller.abort();
+    await settle();
+    expect(isOver()).toBe(false);
+    busy.resolve();
+    await over;
+    expect(source.asked).toBe(1);
   });
 
   test("that was called off before it began says nothing", async () => {
-    const { controller, events } = begin();
-    controller.abort();
-    expect(await events.next()).toEqual({ done: true, value: undefined });
+    const watch = new SilenceWatch(new FakeEnvironment(), 1000);
+    const source = new Source();
+    await watch.over(source, AbortSignal.abort(), () => expect.unreachable());
+    expect(source.asked).toBe(0);
   });
 });

@@ -51,10 +51,6 @@ export class Turn implements AsyncIterable<TurnEvent> {
   /** The text as it arrives, over all requests of the turn. Each loop over it is a reader of its own, from the first text on. */
   get textStream(): AsyncIterable<string> {
     const events = this.#events;
-    return {
-      async *[Symbol.asyncIterator]() {
-        for await (const event of events.read()) if (event.type === "text-delta") yield event.text;
-      },
-    };
+    return { [Symbol.asyncIterator]: () => events.read((event) => (event.type === "text-delta" ? event.text : undefined)) };
   }
 }
