@@ -1,3 +1,4 @@
+import { frozenJson } from "../conversation/frozen-copy.ts";
 import { blockRow } from "./block-table.ts";
 import type { ContentBlock } from "./content-block.ts";
 import { GrowingText } from "./growing-text.ts";
@@ -74,7 +75,7 @@ export class BlockFold {
     }
   }
 
-  /** Ends the block. A tool input is parsed here, once; one that came without any text is `{}`. */
+  /** Ends the block. A tool input is parsed here, once, and frozen; one that came without any text is `{}`. */
   close(): void {
     this.#open = false;
     this.#settle();
@@ -156,7 +157,7 @@ function isSound(delta: BlockDelta, takes: Takes): boolean {
 
 function parsed(json: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(json) };
+    return { value: frozenJson(JSON.parse(json)) };
   } catch {
     return undefined;
   }

@@ -92,8 +92,10 @@ export class MemoryStore implements ConversationStore {
     // Everything that can fail is done before anything is changed.
     const placed = entries.map((entry, i) => stored({ ...entry, branchId: branch.id, seq: expectedTip + 1 + i }));
     rows.entries.push(...placed);
-    conversation.branches.set(branch.id, frozenCopy({ ...branch, tipSeq }));
-    if (placed.length > 0) rows.draft = undefined;
+    if (placed.length > 0) {
+      conversation.branches.set(branch.id, frozenCopy({ ...branch, tipSeq }));
+      rows.draft = undefined;
+    }
     if (draft !== undefined) {
       if (rows.draft?.draftId !== draft.draftId) rows.draft = { draftId: draft.draftId, chunks: new Map() };
       if (!rows.draft.chunks.has(draft.number)) rows.draft.chunks.set(draft.number, draft.text);

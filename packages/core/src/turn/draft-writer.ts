@@ -39,7 +39,7 @@ export class DraftWriter {
     if (this.#error) throw this.#error.thrown;
     this.#log.add(event, change);
     if (this.#log.pendingBytes < BEHIND_BYTES) {
-      this.#callOff ??= this.#environment.after(BEHIND_MS, () => this.#flush());
+      this.#flushSoon();
       return undefined;
     }
     if (this.#writing) return this.#writing;
@@ -54,9 +54,15 @@ export class DraftWriter {
     await this.#writing;
   }
 
+  /** A timer that is set stays set when so much comes that it is not waited for: setting it anew each time would cost more. */
+  #flushSoon(): void {
+    this.#callOff ??= this.#environment.after(BEHIND_MS, () => {
+      this.#callOff = undefined;
+      this.#flush();
+    });
+  }
+
   #flush(): void {
-    this.#callOff?.();
-    this.#callOff = undefined;
     // Behind a chunk that failed there is a hole: nothing may follow it.
     if (this.#writing || this.#error) return;
     const text = this.#log.take();
@@ -71,7 +77,7 @@ export class DraftWriter {
       })
       .finally(() => {
         this.#writing = undefined;
-        if (this.#log.pendingBytes > 0 && !this.#stopped) this.#callOff ??= this.#environment.after(BEHIND_MS, () => this.#flush());
+        if (this.#log.pendingBytes > 0 && !this.#stopped) this.#flushSoon();
       });
   }
 }
