@@ -26,6 +26,7 @@ describe("the code of the documents runs as it stands", () => {
     "branches.ts": /^ {2}My name is Ada\n> My name is Grace\n.*Ada/,
     "conversation.ts": /enumerate[\s\S]*\ncompleted, \d+ tokens; go on with chat\.open\("[\w-]+"\)\n$/,
     "events.ts": /^\[clock \{\}\]\n[^]*noon[^]*\n\[completed\]\n$/,
+    "making-room.ts": /^3 of 6 questions are sent\n1 with a summary in front, for \d+ cached tokens\n6 again, \d+ tokens\n$/,
     "own-loop.ts": /^Hello Ada[\s\S]*\(finish\)\nYour name is Ada[\s\S]*\(finish\)\n$/,
     "own-tool-loop.ts": /^completed [\s\S]*parrot/,
     "practice-server.ts": /^$/,

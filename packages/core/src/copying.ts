@@ -80,7 +80,11 @@ function renamed(boundary: Boundary, ids: ReadonlyMap<string, string>): Boundary
     case "superseded":
       return { ...boundary, entryId: nameOf(boundary.entryId) };
     case "compaction":
-      return { ...boundary, throughEntryId: nameOf(boundary.throughEntryId) };
+      return {
+        ...boundary,
+        throughEntryId: nameOf(boundary.throughEntryId),
+        ...(boundary.reply && { reply: { ...boundary.reply, copied: true } }),
+      };
     case "window":
       return { ...boundary, fromEntryId: nameOf(boundary.fromEntryId) };
     case "clear":

@@ -72,7 +72,7 @@ const MESSAGES = [
   "system",
   "tool-start",
 ] as const;
-const BOUNDARIES = ["left-out", "superseded", "window", "compaction", "clear", "erase", "settings"] as const;
+const BOUNDARIES = ["left-out", "superseded", "window", "compaction", "clear", "restored", "erase", "settings"] as const;
 const STEPS = [...MESSAGES, ...BOUNDARIES, "marked"] as const;
 
 export interface AnyPathOptions {
@@ -225,9 +225,17 @@ function anyChange(path: readonly Entry[], what: Step["what"], at: number): Boun
       throughEntryId: message.id,
       content: [at % 2 === 0 ? says("So far: much.") : { type: "compaction", content: "So far: much." }],
     };
-  if (what === "clear") return { type: "clear", toolUseIds: answeredIds(path).slice(0, 2) };
+  if (what === "clear")
+    return { type: "clear", toolUseIds: answeredIds(path).slice(0, 2), ...(at % 2 === 0 && { throughEntryId: message.id }) };
+  if (what === "restored") return restored(path, at);
   if (what === "erase") return { type: "erase", entryIds: [message.id] };
   return undefined;
+}
+
+function restored(path: readonly Entry[], at: number): Boundary | undefined {
+  const boundaries = path.filter((entry) => entry.kind === "boundary" && !["settings", "erase"].includes(entry.boundary.type));
+  const boundaryId = pick(boundaries, at)?.id;
+  return boundaryId === undefined ? undefined : { type: "restored", boundaryId };
 }
 
 function callIds(path: readonly Entry[]): string[] {

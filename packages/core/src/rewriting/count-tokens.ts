@@ -1,16 +1,18 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import type { Entry } from "../conversation/entry.ts";
 import type { Settings } from "../conversation/settings.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import { type Projection, project, type ProjectOptions } from "../request/project.ts";
+import type { RequestMessage } from "../request/request-body.ts";
 import type { Failure } from "../stop/outcome.ts";
 import { failedOutcome } from "../turn/failure.ts";
 import { counterOf, type MessagesClient } from "../turn/messages-client.ts";
 import { readUsage } from "../usage/read-usage.ts";
-import { flatParts, ownRequests } from "./own-requests.ts";
+import { flatParts, ownRequests, type Part } from "./own-requests.ts";
 import { mediaTokens, saidBytes } from "./request-bytes.ts";
 
-/** How many input tokens the next request has. */
+/** How many input tokens the next request has; behind a reply, with a question of one character at its end. */
 export interface TokenCount {
   readonly tokens: number;
   /** Whether the API counted. */
@@ -88,7 +90,13 @@ const BETA_COUNTABLE = [
 
 function countable({ body }: Projection, isBeta: boolean): Partial<Settings> & Pick<Projection["body"], "messages"> {
   const fields = (isBeta ? BETA_COUNTABLE : COUNTABLE).filter((field) => body[field] !== undefined);
-  return { ...Object.fromEntries(fields.map((field) => [field, body[field]])), messages: body.messages };
+  return { ...Object.fromEntries(fields.map((field) => [field, body[field]])), messages: askable(body.messages) };
+}
+
+/** Most models take no request that ends in a reply: behind one, the shortest question is counted along. */
+function askable(messages: readonly RequestMessage[]): readonly RequestMessage[] {
+  if (messages.at(-1)?.role !== "assistant") return messages;
+  return [...messages, { role: "user", content: [{ type: "text", text: "?" }] }];
 }
 
 /**
@@ -104,11 +112,18 @@ function estimate(path: readonly Entry[], { body }: Projection, options: Project
     const since = parts.slice(length).filter(({ block }) => !said.has(block));
     const isWhole = parts.length - length - since.length === said.size;
     const rest = isWhole ? since : parts.slice(length);
-    const bySize = tokensBySize(rest, bytesPerToken(reported.input, [body.system, body.tools, parts.slice(0, length)]));
+    const bySize =
+      rest.length === 0
+        ? 0
+        : tokensBySize(blocksOf(rest), bytesPerToken(reported.input, [body.system, body.tools, blocksOf(parts.slice(0, length))]));
     return { tokens: reported.input + (isWhole ? reported.output : 0) + bySize, exact: false, margin: Math.ceil(bySize / 2) };
   }
-  const tokens = tokensBySize([body.system, body.tools, parts], lastRate(path, options));
+  const tokens = tokensBySize([body.system, body.tools, blocksOf(parts)], lastRate(path, options));
   return { tokens, exact: false, margin: Math.ceil(tokens / 2) };
+}
+
+function blocksOf(parts: readonly Part[]): readonly ContentBlock[] {
+  return parts.map(({ block }) => block);
 }
 
 /** Bytes for a token where no reply of the path has told. "approximately represents 3.5 English characters" (glossary of the documentation). */
@@ -125,7 +140,7 @@ function lastRate(path: readonly Entry[], options: ProjectOptions): number {
     const reported = entry.kind === "message" ? tokensOf(entry.reply?.usage) : undefined;
     if (reported === undefined || settingsInForce(path.slice(0, at))?.model !== settingsInForce(path)?.model) continue;
     const { body } = project(path.slice(0, at), { ...options, caching: "off" });
-    return bytesPerToken(reported.input, [body.system, body.tools, flatParts(body.messages)]);
+    return bytesPerToken(reported.input, [body.system, body.tools, blocksOf(flatParts(body.messages))]);
   }
   return BYTES_PER_TOKEN;
 }

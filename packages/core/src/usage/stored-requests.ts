@@ -1,6 +1,6 @@
 import type { Branch } from "../conversation/branch.ts";
 import type { ConversationRecord, ConversationStore } from "../store/conversation-store.ts";
-import { isInput, rowOf, type UsageRow } from "./usage-row.ts";
+import { isInput, replyOf, rowOf, type UsageRow } from "./usage-row.ts";
 
 /**
  * The requests of a conversation that left an entry, on all its branches: what `requestsOf` makes of the paths of all of them, though
@@ -29,11 +29,11 @@ async function ownRequests(store: ConversationStore, conversationId: string, bra
   const rows: UsageRow[] = [];
   let inherited = 0;
   for await (const entry of store.read({ conversationId, branchId: branch.id, afterSeq: branch.forkSeq })) {
-    if (entry.kind !== "message") continue;
-    if (isInput(entry)) inputs.push({ seq: entry.seq, id: entry.id });
+    if (entry.kind === "message" && isInput(entry)) inputs.push({ seq: entry.seq, id: entry.id });
+    const reply = replyOf(entry);
     // A copy was asked for in the conversation that it was copied from.
-    if (entry.reply === undefined || entry.reply.copied === true) continue;
-    rows.push(rowOf(conversationId, inputs.at(-1)?.id, entry, entry.reply));
+    if (reply === undefined || reply.copied === true) continue;
+    rows.push(rowOf(conversationId, inputs.at(-1)?.id, entry, reply));
     if (inputs.length === 0) inherited += 1;
   }
   return { branch, inputs, rows, inherited };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { answer, human, made, pathOf, reply, settings, toolStart } from "../../test/builders.ts";
+import { answer, boundary, human, made, pathOf, reply, settings, toolStart } from "../../test/builders.ts";
 import { tree } from "../../test/usage-objects.ts";
 import type { Entry } from "../conversation/entry.ts";
 import { tombstoneOf } from "../conversation/tombstone.ts";
@@ -27,6 +27,24 @@ describe("every stored reply is one row", () => {
       { id: "e6", ...key, turnId: "e2", at: 6, model: "claude-opus-5", end: "cut", usage: { input_tokens: 2 } },
       { id: "e8", ...key, turnId: "e7", at: 8, model: "claude-opus-5", end: "whole", stopReason: "refusal" },
     ]);
+  });
+
+  test("and so is a summary that the API wrote", () => {
+    const compacted = { model: "claude-opus-5", stopReason: "compaction", whole: true, usage: { input_tokens: 0 } };
+    const change = { type: "compaction", throughEntryId: "e3", content: [], reply: compacted } as const;
+    const summarised = pathOf(settings(), human("Hello"), reply(["Hi."]), boundary(change));
+    expect(requestsOf("c", summarised)).toHaveLength(2);
+    expect(lastRequestOf("c", summarised)).toEqual({
+      id: "e4",
+      ...key,
+      turnId: "e2",
+      at: 4,
+      model: "claude-opus-5",
+      end: "whole",
+      stopReason: "compaction",
+      usage: { input_tokens: 0 },
+    });
+    expect(requestsOf("c", pathOf(boundary({ ...change, reply: { ...compacted, copied: true } })))).toEqual([]);
   });
 
   test("and what was made up is none, and begins no turn", () => {

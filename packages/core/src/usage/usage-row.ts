@@ -39,9 +39,9 @@ export function requestsOf(conversationId: string, ...paths: readonly (readonly 
   for (const path of paths) {
     let turnId: string | undefined;
     for (const entry of path) {
-      if (entry.kind !== "message") continue;
-      if (isInput(entry)) turnId = entry.id;
-      if (entry.reply !== undefined && entry.reply.copied !== true) rows.set(entry.id, rowOf(conversationId, turnId, entry, entry.reply));
+      if (entry.kind === "message" && isInput(entry)) turnId = entry.id;
+      const reply = replyOf(entry);
+      if (reply !== undefined && reply.copied !== true) rows.set(entry.id, rowOf(conversationId, turnId, entry, reply));
     }
   }
   return [...rows.values()];
@@ -49,10 +49,10 @@ export function requestsOf(conversationId: string, ...paths: readonly (readonly 
 
 /** The row of the last reply on a path, at the cost of looking back to the input that it answers. `undefined` where that is a copy. */
 export function lastRequestOf(conversationId: string, path: readonly Entry[]): UsageRow | undefined {
-  const at = path.findLastIndex((entry) => entry.kind === "message" && entry.reply !== undefined);
-  const entry = path[at] as MessageEntry | undefined;
-  if (entry?.reply === undefined || entry.reply.copied === true) return undefined;
-  return rowOf(conversationId, turnBefore(path, at), entry, entry.reply);
+  const at = path.findLastIndex((entry) => replyOf(entry) !== undefined);
+  const reply = at === -1 ? undefined : replyOf(path[at]!);
+  if (reply === undefined || reply.copied === true) return undefined;
+  return rowOf(conversationId, turnBefore(path, at), path[at]!, reply);
 }
 
 export interface UnansweredRequest {
@@ -88,7 +88,7 @@ function statusOf(outcome: Outcome): number | undefined {
 }
 
 /** The row of a reply. */
-export function rowOf(conversationId: string, turnId: string | undefined, entry: MessageEntry, reply: ReplyFacts): UsageRow {
+export function rowOf(conversationId: string, turnId: string | undefined, entry: Entry, reply: ReplyFacts): UsageRow {
   const { model, whole, stopReason, usage } = reply;
   return {
     id: entry.id,
@@ -101,6 +101,12 @@ export function rowOf(conversationId: string, turnId: string | undefined, entry:
     ...(stopReason !== null && { stopReason }),
     ...(usage && { usage }),
   };
+}
+
+/** What the API said about what it answered by this entry: a message, or a summary that it wrote. */
+export function replyOf(entry: Entry): ReplyFacts | undefined {
+  if (entry.kind === "message") return entry.reply;
+  return entry.kind === "boundary" && entry.boundary.type === "compaction" ? entry.boundary.reply : undefined;
 }
 
 /** The last input before a place of a path. */
