@@ -30,8 +30,8 @@ interface Ending {
   readonly line?: RegExp;
   readonly code: number;
   readonly args?: readonly string[];
-  /** The conversation was begun by another program, with these tools. */
-  readonly tools?: Settings["tools"];
+  /** The conversation was begun by another program, with these settings. */
+  readonly settings?: Partial<Settings>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -51,6 +51,13 @@ const HURRIED = {
 const ENDINGS: Readonly<Record<string, Ending>> = {
   completed: { script: ["Forty-two."], outcome: { type: "completed", empty: false }, code: 0 },
   empty: { script: [{ content: [] }], outcome: { type: "completed", empty: true }, line: /The reply is empty/, code: 0 },
+  malformed: {
+    script: ["Forty-two."],
+    settings: { output_config: { format: { type: "json_schema", schema: { type: "object", additionalProperties: false } } } },
+    outcome: { type: "malformed" },
+    line: /whole, but not in the form that the conversation asks for/,
+    code: 0,
+  },
   stopped: {
     script: [{ content: "One", stop_reason: "stop_sequence", stop_sequence: "END" }],
     outcome: { type: "stopped", sequence: "END" },
@@ -78,7 +85,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   },
   "truncated in something else": {
     script: many(4, (at) => ({ content: [search(`srvtoolu_${at}`), found(`srvtoolu_${at}`)], stop_reason: "max_tokens" })),
-    tools: TOOLS,
+    settings: { tools: TOOLS },
     outcome: { type: "truncated", inside: "other" },
     line: /inside a part that is not text/,
     code: 0,
@@ -103,7 +110,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   },
   waiting: {
     script: [{ content: [toolUse("elsewhere", {}, "toolu_1")] }],
-    tools: TOOLS,
+    settings: { tools: TOOLS },
     outcome: { type: "waiting", toolUseIds: ["toolu_1"] },
     line: new RegExp(`cannot run \\(toolu_1\\)\\. They are answered as not run when you ${GO_ON.source}`),
     code: 1,
@@ -119,7 +126,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
       content: [...(at > 0 ? [found(`srvtoolu_${at - 1}`)] : []), search(`srvtoolu_${at}`)],
       stop_reason: "pause_turn",
     })),
-    tools: TOOLS,
+    settings: { tools: TOOLS },
     outcome: { type: "limit", limit: "resumes", value: 10 },
     line: new RegExp(`stopped after 10 pauses in a row\\. What came is kept\\. ${GO_ON.source}`),
     code: 1,
@@ -204,9 +211,9 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
 
 test.each(Object.entries(ENDINGS))("%s is told for what it is, in one line and in JSON, and is gone on from with -c", async (_, ending) => {
   await using place = await openPlace();
-  if (ending.tools) await begin(place, ending.tools);
+  if (ending.settings) await begin(place, ending.settings);
   place.server.script(...ending.script);
-  const args = [...(ending.tools ? ["-c"] : []), ...(ending.args ?? []), "--json", "Begin."];
+  const args = [...(ending.settings ? ["-c"] : []), ...(ending.args ?? []), "--json", "Begin."];
   const ended = await place.run(args, { ...(ending.env && { env: ending.env }) });
   expect(endOf(ended.stdout)).toMatchObject({ type: "turn-end", outcome: ending.outcome });
   const said = lines(ended.stderr).filter((line) => !line.includes("Going on with"));
@@ -235,6 +242,7 @@ test("every type of outcome is among these endings", () => {
   const types = new Set<OutcomeType>([...Object.values(ENDINGS).map(({ outcome }) => outcome.type), "aborted"]);
   const all: Record<OutcomeType, true> = {
     completed: true,
+    malformed: true,
     stopped: true,
     truncated: true,
     refused: true,
@@ -260,11 +268,11 @@ async function goesOn(place: Place): Promise<void> {
   expect([place.server.requests.at(-1)!.status, place.server.scripted]).toEqual([200, 0]);
 }
 
-/** A conversation of another program, with tools that this one does not run. */
-async function begin(place: Place, tools: Settings["tools"]): Promise<void> {
+/** A conversation of another program: with tools that this one does not run, or answers of some form. */
+async function begin(place: Place, settings: Partial<Settings>): Promise<void> {
   expect((await place.run(["ls"])).code).toBe(0);
   const store = await SqliteStore.open(place.database);
   const client = { messages: { create: () => Promise.reject(new Error("nobody is asked")) } };
-  await antiphon({ client, store }).create({ model: "claude-sonnet-5-5", max_tokens: 1024, ...(tools && { tools }) });
+  await antiphon({ client, store }).create({ model: "claude-sonnet-5-5", max_tokens: 1024, ...settings });
   await store.close();
 }

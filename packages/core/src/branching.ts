@@ -68,9 +68,11 @@ export function lastHumanMessage(path: readonly Entry[]): MessageEntry {
 export function endOfLastQuestion(path: readonly Entry[]): number {
   const human = path.findLastIndex((entry) => entry.kind === "message" && entry.origin === "human");
   const asked = path[human];
-  const end = path
-    .slice(human + 1)
-    .find((entry) => (entry.kind === "message" && entry.role === "assistant") || (asked !== undefined && leavesOut(entry, asked.id)));
+  const since = path.slice(human + 1);
+  // What a reply went on from is a part of what was asked.
+  const end =
+    since.find((entry) => (entry.kind === "message" && entry.reply !== undefined) || (asked !== undefined && leavesOut(entry, asked.id))) ??
+    since.find((entry) => entry.kind === "message" && entry.role === "assistant");
   if (end === undefined) throw new AntiphonError("not_found", "There is no reply at the end of this path that could be made again.");
   return end.seq - 1;
 }

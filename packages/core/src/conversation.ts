@@ -16,12 +16,12 @@ import type { Branch } from "./conversation/branch.ts";
 import { type AppendedOrigin, originOf, ownOrigin } from "./conversation/appended-origin.ts";
 import type { Entry, EntryOf, MessageBody, MessageEntry } from "./conversation/entry.ts";
 import type { Settings } from "./conversation/settings.ts";
-import { personMessage } from "./conversation/person-message.ts";
 import { copyPath, type CopyOptions } from "./copying.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import type { ContentParam, MessageParam } from "./messages/content-block.ts";
 import { ownContent, ownRole } from "./messages/own-content.ts";
+import type { OutputFormat } from "./messages/output-format.ts";
 import type { ReceivedMessage } from "./messages/reply.ts";
 import { type Projection, project, type OwnProjectOptions } from "./request/project.ts";
 import { ProjectionMemory } from "./request/projection-memory.ts";
@@ -46,19 +46,17 @@ import type { Turn } from "./turn/turn.ts";
 import { type ConversationUsage, conversationUsage, type UsageOptions } from "./usage/conversation-usage.ts";
 import { storedRequests } from "./usage/stored-requests.ts";
 import { requestsOf } from "./usage/usage-row.ts";
+import { type InputOptions, ownInput } from "./turn/own-input.ts";
 import { underLease } from "./turn/under-lease.ts";
 import { changeSettings, type SettingsChange, type UpdateOptions } from "./turn/change-settings.ts";
 
-export interface SendOptions extends TurnOptions {
+export interface SendOptions<T = unknown> extends TurnOptions, InputOptions {
   /**
    * What to do while another turn runs on this branch: by default the turn fails with `busy` and nothing is stored; `queue` waits for
    * it; `fork` goes on beside it, on a branch of its own from the end of the turn before.
    */
   readonly whenBusy?: "queue" | "fork";
-  /** The speaker, where a channel has several. */
-  readonly author?: string;
-  /** The front end's own id of this message. */
-  readonly externalId?: string;
+  readonly format?: OutputFormat<T>;
 }
 
 /** A projection whose body the SDK's `beta.messages.create` takes as it is. */
@@ -109,16 +107,17 @@ export class Conversation {
     return settingsAsTold(this.#writer.path)!;
   }
 
-  /** Sends a message of a person. Starts at once; see {@link Turn} for what can be awaited. */
-  send(content: ContentParam, options: SendOptions = {}): Turn {
-    const { author, externalId } = options;
-    const about = { ...(author !== undefined && { author }), ...(externalId !== undefined && { externalId }) };
-    return this.#start(options, personMessage(content, about));
+  /**
+   * Sends a message of a person. Starts at once; see {@link Turn} for what can be awaited. With a `format` the result has an `output`,
+   * of the type that its `parse` gives.
+   */
+  send<T = unknown>(content: ContentParam, options: SendOptions<T> = {}): Turn<T> {
+    return this.#start(options, ownInput(content, options));
   }
 
   /** Goes on from where the path stands, with nothing added: after a crash, an abort, or results for calls that waited. */
   resume(options: ResumeOptions = {}): Turn {
-    return this.#start(options, undefined);
+    return this.#start(options, []);
   }
 
   /**
@@ -197,7 +196,7 @@ export class Conversation {
    * Asks something else in place of an earlier message, or the same again: a new branch before it, with the settings in force here,
    * and a turn there. The old branch stays. So an input that was refused, which `outcome.leftOut` names, is taken back up.
    */
-  async edit(entryId: string, content: ContentParam, options: SendOptions = {}): Promise<Turn> {
+  async edit<T = unknown>(entryId: string, content: ContentParam, options: SendOptions<T> = {}): Promise<Turn<T>> {
     const entry = this.#saidAt(entryId);
     if (entry.role !== "user") {
       throw new AntiphonError(
@@ -206,10 +205,12 @@ export class Conversation {
       );
     }
     // What cannot be sent is refused while the head still stands where it stood.
-    const body = { kind: "message", role: "user", content: ownContent(content), origin: "human" } as const;
-    requireSendable(this.#pathUpTo(entry.seq - 1), this.#writer.draw(body), this.#projecting);
+    const input = ownInput(content, options);
+    if (input instanceof AntiphonError) throw input;
+    const [said, ...prefill] = input.map((body) => this.#writer.draw(body));
+    requireSendable(this.#pathUpTo(entry.seq - 1), [said!, ...prefill], this.#projecting);
     this.#writer = await this.#forkKeepingSettings(entry.seq - 1);
-    return this.send(body.content, options);
+    return this.#start(options, input);
   }
 
   /**
@@ -325,13 +326,14 @@ export class Conversation {
     return underLease(this.#host, this.#writer, () => decideCall(this.#writer, decision), "wait");
   }
 
-  #start(options: SendOptions & ResumeOptions, input: MessageBody | AntiphonError | undefined): Turn {
-    const { whenBusy } = options;
+  #start<T>(options: SendOptions<T> & ResumeOptions, input: readonly MessageBody[] | AntiphonError): Turn<T> {
+    const { whenBusy, format } = options;
     const start = {
       ...options,
       ...this.#projecting,
       host: this.#host,
       input,
+      ...(format?.parse && { parse: (text: string) => format.parse!(text) }),
       whenHeld: whenBusy === "queue" ? "wait" : "fail",
     } as const;
     if (whenBusy !== "fork") return startTurn({ ...start, writer: this.#writer });

@@ -37,6 +37,7 @@ export {
   toBlocks,
 } from "./messages/content-block.ts";
 export { ReplyFold, type FoldState, type StreamEvent } from "./messages/fold.ts";
+export { type OutputFormat, type StoredFormat } from "./messages/output-format.ts";
 export { mergeMessages } from "./messages/merge.ts";
 export { type FoldedReply, fromMessage, type ReceivedMessage } from "./messages/reply.ts";
 export { type ReplyChange } from "./messages/reply-change.ts";

@@ -98,6 +98,7 @@ const BOUNDARY_WORDS = {
   compaction: "what came before is sent as this summary",
   clear: "tool results are sent as a placeholder",
   window: "what came before is not sent any more",
+  restored: "an earlier change of what is sent is taken back",
   erase: "erased",
 } as const;
 
@@ -114,6 +115,8 @@ function boundaryText({ boundary }: BoundaryEntry): string {
       return boundary.toolUseIds.join(", ");
     case "window":
       return `from ${boundary.fromEntryId.slice(-8)} on`;
+    case "restored":
+      return boundary.boundaryId.slice(-8);
     case "erase":
       return boundary.entryIds.map((id) => id.slice(-8)).join(", ");
   }

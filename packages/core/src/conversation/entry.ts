@@ -1,4 +1,5 @@
 import type { ContentBlock, Role } from "../messages/content-block.ts";
+import type { StoredFormat } from "../messages/output-format.ts";
 import type { Bill } from "./bill.ts";
 import type { PrefixDisagreement } from "./prefix-disagreement.ts";
 import type { Settings } from "./settings.ts";
@@ -46,6 +47,8 @@ export interface MessageBody {
   readonly author?: string;
   /** The front end's own id of this message. Opaque to core. */
   readonly externalId?: string;
+  /** On a message of a person: the form that it is to be answered in, which is `output_config.format` of the requests of its turn. */
+  readonly format?: StoredFormat;
   /** On a `system` message by which `update` told the model a changed setting: which one. From here on it says what that setting says. */
   readonly setting?: "system";
   /** Present on a reply of the model: everything the API said about it beside its content. */

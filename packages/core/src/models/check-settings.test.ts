@@ -164,7 +164,13 @@ describe("nothing is said", () => {
 
 describe("the rules know what is rejected, the remedies what to do", () => {
   // Rules that ask about the model without asking whether it takes something at all.
-  const OF_CONTENT = ["prefill-trailing-whitespace", "system-message-misplaced", "images-too-many"];
+  const OF_CONTENT = [
+    "prefill-trailing-whitespace",
+    "prefill-before-thinking",
+    "prefill-with-format",
+    "system-message-misplaced",
+    "images-too-many",
+  ];
   const cases = EXAMPLES.map(({ rule, body, options }) => ({ rule, body: body as { model?: string }, options }));
   const modelRules = new Set(
     cases.flatMap(({ rule, body, options }) =>

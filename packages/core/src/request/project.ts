@@ -3,6 +3,7 @@ import { keepsPrefix, type Settings } from "../conversation/settings.ts";
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
+import { withAskedFormat } from "./asked-format.ts";
 import { settingsInForce } from "./boundaries.ts";
 import { type Caching, markForCache, marksByBlock } from "./cache-marks.ts";
 import { carriedFields, carry } from "./carried.ts";
@@ -99,7 +100,7 @@ function projectBehind(settled: Settled, path: readonly Entry[], options: Projec
     blocksSinceReply: stretch.blocksSinceReply ?? Number.POSITIVE_INFINITY,
   });
   const body: RequestBody = {
-    ...settings,
+    ...withAskedFormat(settings, path),
     ...carriedFields(carry(settled.carried, rest), settings),
     ...compactionFields(compactionBeta(stretch.messages, settled.compactionBeta), settings),
     messages: marked.messages,

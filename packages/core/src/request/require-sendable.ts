@@ -8,12 +8,12 @@ import type { Violation } from "./validate-request.ts";
 
 /**
  * Refuses what somebody says where a request would break a rule of the API behind it: one that is known to hold, or one that
- * is thought to hold and that this entry breaks. Errors: `unsupported_by_model`, `invalid_request`, with `details.violations`.
+ * is thought to hold and that these entries break. Errors: `unsupported_by_model`, `invalid_request`, with `details.violations`.
  */
-export function requireSendable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
-  const { body, explain } = projectBehind(path, [entry], options);
+export function requireSendable(path: readonly Entry[], entries: readonly [NewEntry, ...NewEntry[]], options: ProjectOptions): void {
+  const { body, explain } = projectBehind(path, entries, options);
   requireAccepted(body, explain.violations, options.models);
-  refuse(newViolations(path, explain.violations.filter(isThoughtToHold), entry, options));
+  refuse(newViolations(path, explain.violations.filter(isThoughtToHold), entries[0], options));
 }
 
 /** Refuses a request that breaks a rule of the API, or asks its model for what it does not take. Errors: `unsupported_by_model`, `invalid_request`. */

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Bill } from "../conversation/bill.ts";
 import type { Boundary, Entry, NewEntry, Origin, ReplyFacts } from "../conversation/entry.ts";
+import type { StoredFormat } from "../messages/output-format.ts";
 import type { PrefixDisagreement } from "../conversation/prefix-disagreement.ts";
 import { asItCame } from "./as-it-came.ts";
 import { shapeOf } from "./shape-of.ts";
@@ -44,6 +45,8 @@ const replyFactsShape = shapeOf<ReplyFacts>()(
   }),
 );
 
+const formatShape = shapeOf<StoredFormat>()(z.looseObject({ type: z.literal("json_schema"), schema: json }));
+
 const billShape = shapeOf<Bill>()(z.looseObject({ thinkingBlocks: count, cachedTokens: count, toolPairs: count }));
 
 /** Closed, unlike a block: who does not know a boundary would send what it takes off the path. */
@@ -84,6 +87,7 @@ function bodiesWith<F extends z.core.$ZodLooseShape>(fields: F) {
     origin: originShape,
     author: z.optional(z.string()),
     externalId: z.optional(z.string()),
+    format: z.optional(formatShape),
     setting: z.optional(z.literal("system")),
     reply: z.optional(replyFactsShape),
   };

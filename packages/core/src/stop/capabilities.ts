@@ -6,8 +6,10 @@ import type { Capabilities } from "./plan.ts";
 export function capabilities(body: RequestBody, models: ModelSource = MODEL_TABLE): Capabilities {
   const model = models.facts(body.model);
   const config = body.output_config as { format?: unknown } | null | undefined;
+  const thinking = body.thinking as { type?: unknown } | null | undefined;
   return {
-    prefill: model?.prefill ?? false,
+    // A model that is told to think begins with that.
+    prefill: model?.prefill === true && thinking?.type !== "enabled",
     ...(model?.outputTokensMax !== undefined && { maxTokensCap: model.outputTokensMax }),
     maxTokens: body.max_tokens,
     structured: config?.format !== undefined && config.format !== null,

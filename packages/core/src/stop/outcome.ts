@@ -9,6 +9,11 @@ export type Outcome =
   | { readonly type: "stopped"; readonly sequence: string | null }
   /** The reply reached `max_tokens` in this kind of block. What came is kept. */
   | { readonly type: "truncated"; readonly inside: "text" | "thinking" | "tool-call" | "other" }
+  /**
+   * The reply is whole, and not in the form that was asked for (`output_config.format`): `message` says why. Of a reply in that form
+   * the outcome is `completed`, and the turn's result has its `output`.
+   */
+  | { readonly type: "malformed"; readonly message: string }
   /** The model declined. The refused reply is stored and not sent again; `leftOut` names the entries. */
   | { readonly type: "refused"; readonly category: string | null; readonly explanation: string | null; readonly leftOut: readonly string[] }
   /**

@@ -155,6 +155,11 @@ describe("a stored part of a reply", () => {
     expect(planPart({ content: [says("so f")], reply: facts })).toMatchObject({ next: "continue", ask: ASK, prefill: false });
   });
 
+  test("of structured output is asked for again: half of it is no use", () => {
+    const part = { content: [says('{"a":')], reply: facts };
+    expect(planPart(part, { structured: true, maxTokens: 1000 })).toMatchObject({ next: "ask-again", maxTokens: 1000 });
+  });
+
   test("is asked for again where nothing of it can be sent", () => {
     expect(planPart({ content: [thought("hm"), call("t1")], reply: facts })).toMatchObject({ next: "resume" });
   });

@@ -97,14 +97,21 @@ export function planReply(
   }
 }
 
-/** The plan for the stored part of a reply whose stream died: go on behind its text, or ask again where there is none to send. */
-export function planPart(entry: { readonly content: readonly ContentBlock[]; readonly reply?: ReplyFacts }): Plan {
+/**
+ * The plan for the stored part of a reply whose stream died: go on behind its text, or ask again where there is none to send, or where
+ * half an answer in a form of its own is no use.
+ */
+export function planPart(
+  entry: { readonly content: readonly ContentBlock[]; readonly reply?: ReplyFacts },
+  can: Pick<Capabilities, "structured" | "maxTokens"> = { structured: false, maxTokens: 0 },
+): Plan {
   const outcome: Outcome = {
     type: "interrupted",
     reason: "ended-early",
     message: "The reply is a part: its stream ended before a stop reason came.",
   };
   const sent = sendableContent(entry.content, entry.reply);
+  if (sent.length > 0 && can.structured) return { next: "ask-again", maxTokens: can.maxTokens, outcome };
   return sent.length > 0
     ? { next: "continue", ask: CONTINUE_MESSAGE, prefill: false, outcome }
     : { next: "resume", outcome: { type: "limit", limit: "resumes", value: 0 } };

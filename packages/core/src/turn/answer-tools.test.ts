@@ -34,7 +34,7 @@ async function begin(calls: readonly ContentBlock[], { tools = [], limits = {}, 
   const controller = new AbortController();
   await store.create({ id: "c", branchId: "b", createdAt: 1, hashKey: KEY });
   const writer = new BranchWriter({ key: PLACE, store, environment, path: [], tipSeq: 0 });
-  const tally = { requests: 1, continuations: 0, toolRounds: 0, resumes: 0, maxTokens: undefined, text: "", joining: false, usage: {} };
+  const tally = { requests: 1, continuations: 0, toolRounds: 0, resumes: 0, maxTokens: undefined, text: "", joining: undefined, usage: {} };
   const shared = {
     client: new ScriptedClient(),
     store,

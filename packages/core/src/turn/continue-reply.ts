@@ -12,12 +12,12 @@ export async function continueReply(turn: TurnContext, plan: Extract<Plan, { nex
   const { writer, events, tally } = turn;
   const ask = { kind: "message", role: plan.ask.role, content: toBlocks(plan.ask.content), origin: "synthetic" } as const;
   const [asked] = plan.prefill ? [] : await writer.append(writer.draw(ask));
-  tally.joining = true;
+  tally.joining = plan.prefill ? "exactly" : "overlapping";
   await events.emit({ type: "continuation-start", number: tally.continuations, entryId: asked?.id });
   return undefined;
 }
 
-/** Asks once more with more tokens, where nothing can be continued: the cut reply stays stored and is not sent. */
+/** Asks once more, with more tokens where they ran out, where nothing can be continued: the cut reply stays stored and is not sent. */
 export async function askAgain(
   turn: TurnContext,
   plan: Extract<Plan, { next: "ask-again" }>,
@@ -25,7 +25,7 @@ export async function askAgain(
 ): Promise<Outcome | undefined> {
   if (plan.maxTokens === undefined || !mayContinue(turn)) return plan.outcome;
   const { writer, events, tally } = turn;
-  const boundary = { type: "left-out", entryIds: [entry.id], reason: "asked again with more tokens" } as const;
+  const boundary = { type: "left-out", entryIds: [entry.id], reason: "asked again" } as const;
   const thinkingBlocks = sendableContent(entry.content, entry.reply).filter(isThinking).length;
   await writer.append(writer.draw({ kind: "boundary", boundary, bill: { ...NO_BILL, thinkingBlocks } }));
   tally.maxTokens = plan.maxTokens;

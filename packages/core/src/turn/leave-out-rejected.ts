@@ -1,11 +1,12 @@
 import { type Bill, NO_BILL } from "../conversation/bill.ts";
-import type { Boundary, MessageEntry } from "../conversation/entry.ts";
+import type { Boundary, Entry, MessageEntry } from "../conversation/entry.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { toolResultIds } from "../messages/text.ts";
 import { applyBoundaries } from "../request/boundaries.ts";
 import { tellLateResults } from "../request/tool-answers.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
+import { wordsAtEnd } from "./take-up-prefill.ts";
 
 /**
  * After a request that the API can never take, because of what was added since the last reply: that is left out of later
@@ -17,9 +18,12 @@ export async function leaveOutRejected(writer: BranchWriter, outcome: Outcome): 
   if (outcome.type !== "context-full" && outcome.type !== "failed") return outcome;
   const isRejected = isOfContent(outcome);
   if (isRejected === undefined) return outcome;
-  const added = addedSinceReply(writer).filter(isRejected);
+  const prefill = wordsAtEnd(writer.path);
+  const added = addedSinceReply(writer.path, prefill).filter(isRejected);
   const results = added.flatMap((entry) => toolResultIds(entry.content));
-  const entryIds = added.filter((entry) => toolResultIds(entry.content).length === 0).map(({ id }) => id);
+  const inputs = added.filter((entry) => toolResultIds(entry.content).length === 0);
+  // The words that a reply to them would have gone on from go with them.
+  const entryIds = (inputs.length > 0 ? [...inputs, ...prefill] : []).map(({ id }) => id);
   const boundaries: [Boundary, Bill][] = [];
   if (entryIds.length > 0) boundaries.push([{ type: "left-out", entryIds, reason: "rejected" }, NO_BILL]);
   // Nothing of these was ever cached or answered; the results are what the pairs lose.
@@ -49,8 +53,8 @@ function isOfContent(outcome: Extract<Outcome, { type: "context-full" | "failed"
 }
 
 /** What people, tools and programs said since the last reply. Instructions stay: what is said next needs them. */
-function addedSinceReply({ path }: BranchWriter): readonly MessageEntry[] {
-  const messages = path.filter((entry): entry is MessageEntry => entry.kind === "message");
+function addedSinceReply(path: readonly Entry[], prefill: readonly MessageEntry[]): readonly MessageEntry[] {
+  const messages = path.filter((entry): entry is MessageEntry => entry.kind === "message" && !prefill.includes(entry));
   return messages.slice(messages.findLastIndex(({ role }) => role === "assistant") + 1).filter(({ role }) => role === "user");
 }
 

@@ -2,6 +2,7 @@ import type { Bill } from "../conversation/bill.ts";
 import type { Entry, MessageEntry } from "../conversation/entry.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
+import { wordsAtEnd } from "./take-up-prefill.ts";
 
 /**
  * After a refusal: the refused reply is left out of later requests, and so is the input that it refused, unless tools have
@@ -19,10 +20,12 @@ export async function leaveOut(writer: BranchWriter, outcome: Outcome, entry: Me
 /** The messages that the refused reply answers: those since the reply before it. Results of tools stay, and so does what asked for them. */
 function inputBefore(path: readonly Entry[], entry: MessageEntry): string[] {
   const ids: string[] = [];
+  const prefill = new Set(wordsAtEnd(path.slice(0, path.indexOf(entry))).map(({ id }) => id));
   for (let at = path.indexOf(entry) - 1; at >= 0; at -= 1) {
     const before = path[at]!;
     if (before.kind !== "message") continue;
-    if (before.role === "assistant") break;
+    // What the refused reply went on from belongs to it; any other words of the assistant end the exchange before.
+    if (before.role === "assistant" && !prefill.has(before.id)) break;
     // An instruction was not refused, and what is said next needs it.
     if (before.role === "system") continue;
     if (before.content.some((block) => block.type === "tool_result")) continue;

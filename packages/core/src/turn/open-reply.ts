@@ -26,7 +26,7 @@ export function openReply(turn: TurnContext): OpenReply | undefined {
   const entry = sent.findLast((message) => !isBetweenCalls(message));
   if (entry?.role !== "assistant" || entry.reply === undefined) return undefined;
   const can = capabilities(project(turn.writer.path, turn).body, turn.models);
-  const plan = entry.reply.whole ? planReply(entry.content, entry.reply, can) : planPart(entry);
+  const plan = entry.reply.whole ? planReply(entry.content, entry.reply, can) : planPart(entry, can);
   const behind = sent.slice(sent.indexOf(entry) + 1);
   const stands =
     behind.every((message) => isLate(message, entry)) || (plan.next === "answer-tools" && openCalls(turn, plan.calls, entry).length > 0);

@@ -30,7 +30,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
   const silence = new SilenceWatch(turn.environment, turn.limits.silenceMs);
   const signal = AbortSignal.any([turn.signal, silence.signal]);
   const fold = new ReplyFold();
-  const joint = turn.tally.joining ? new Joint(turn.tally.text) : undefined;
+  const joint = turn.tally.joining === "overlapping" ? new Joint(turn.tally.text) : undefined;
   let draft: DraftWriter | undefined;
   let requestId: string | undefined;
   let contentType: string | undefined;

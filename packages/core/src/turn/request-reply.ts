@@ -83,7 +83,7 @@ async function storeReply(turn: TurnContext, request: Projection, received: Rece
 
 /** A continuation goes on with the text before it; any other reply begins anew. */
 function addText(turn: TurnContext, said: string): void {
-  const before = turn.tally.joining ? turn.tally.text : "";
-  turn.tally.text = before + said.slice(overlap(before, said));
-  turn.tally.joining = false;
+  const before = turn.tally.joining === undefined ? "" : turn.tally.text;
+  turn.tally.text = before + said.slice(turn.tally.joining === "overlapping" ? overlap(before, said) : 0);
+  turn.tally.joining = undefined;
 }

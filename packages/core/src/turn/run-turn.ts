@@ -1,5 +1,4 @@
 import type { MessageEntry } from "../conversation/entry.ts";
-import { text } from "../messages/text.ts";
 import { capabilities } from "../stop/capabilities.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { type Plan, planReply } from "../stop/plan.ts";
@@ -8,11 +7,13 @@ import { askAgain, continueReply } from "./continue-reply.ts";
 import { leaveOut } from "./leave-out.ts";
 import { lastRefusal, openCalls, openReply } from "./open-reply.ts";
 import { requestReply } from "./request-reply.ts";
+import { takeUpPrefill, textWithPrefill } from "./take-up-prefill.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /** The turn: request, reply, plan, and what the plan says, until an outcome. Each step is stored before the next begins. */
 export async function runTurn(turn: TurnContext): Promise<Outcome> {
   for (;;) {
+    await takeUpPrefill(turn);
     const requested = await requestReply(turn);
     if ("outcome" in requested) return requested.outcome;
     const { entry, projection } = requested;
@@ -30,7 +31,7 @@ export async function resumeTurn(turn: TurnContext): Promise<Outcome> {
   const open = openReply(turn);
   if (open === undefined) return runTurn(turn);
   const { entry, plan } = open;
-  turn.tally.text = text(entry.content);
+  turn.tally.text = textWithPrefill(turn.writer.path, entry);
   // To resume is to ask for what the turn before had no leave for: one more continuation, and a new count of rounds.
   const allowed = { ...turn, limits: { ...turn.limits, continuations: Math.max(1, turn.limits.continuations) } };
   return (await follow(allowed, plan, entry)) ?? runTurn(turn);

@@ -3,6 +3,7 @@ import { AntiphonError, isAntiphonError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { OwnProjectOptions } from "../request/project.ts";
 import { requireSendable } from "../request/require-sendable.ts";
+import type { OutputFormat } from "../messages/output-format.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import { accountForReply } from "./account.ts";
@@ -12,11 +13,13 @@ import { holdLease, type WhenHeld } from "./hold-lease.ts";
 import { behindInstructions } from "./behind-instructions.ts";
 import { isAtRest, lateResults } from "./late-results.ts";
 import { leaveOutRejected } from "./leave-out-rejected.ts";
+import { readOutput } from "./read-output.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { requireSameTip } from "./require-same-tip.ts";
 import { resumeTurn, runTurn } from "./run-turn.ts";
 import { stopTurn } from "./stop-turn.ts";
 import { type Accepted, Turn, type TurnResult } from "./turn.ts";
+import type { TurnEvent } from "./turn-event.ts";
 import { type TurnContext, type TurnLimits, type TurnTally, withLimits } from "./turn-context.ts";
 
 export interface TurnOptions {
@@ -36,18 +39,20 @@ export interface ResumeOptions extends TurnOptions {
   readonly recovery?: "continue" | "stop";
 }
 
-export interface TurnStart extends ResumeOptions, OwnProjectOptions {
+export interface TurnStart<T = unknown> extends ResumeOptions, OwnProjectOptions {
   readonly host: Host;
   readonly writer: BranchWriter;
-  /** An error where the caller's input is none: the turn then fails with it. */
-  readonly input: MessageBody | AntiphonError | undefined;
+  /** The message of a person, and a prefill where there is one; none to go on. An error where the caller's input is none: the turn then fails with it. */
+  readonly input: readonly MessageBody[] | AntiphonError;
+  /** Makes a value of a reply whose form was asked for. */
+  readonly parse?: OutputFormat<T>["parse"];
   readonly whenHeld: WhenHeld;
   /** Gives a branch of its own to a turn that finds its own branch busy. */
   readonly onBusy?: () => Promise<BranchWriter>;
 }
 
 /** Begins a turn at once and hands out its handle. */
-export function startTurn(start: TurnStart): Turn {
+export function startTurn<T>(start: TurnStart<T>): Turn<T> {
   const events = new EventChannel();
   const accepted = Promise.withResolvers<Accepted>();
   const tally: TurnTally = {
@@ -57,7 +62,7 @@ export function startTurn(start: TurnStart): Turn {
     resumes: 0,
     maxTokens: undefined,
     text: "",
-    joining: false,
+    joining: undefined,
     usage: {},
   };
   const face = { events, tally, accepted: accepted.resolve };
@@ -72,15 +77,16 @@ export function startTurn(start: TurnStart): Turn {
       return await runUnderLease(start, writer, face);
     }
   };
-  const finish = async (): Promise<TurnResult> => {
-    const outcome = await run().catch((error: unknown) => {
+  const finish = async (): Promise<TurnResult<T>> => {
+    const ending = await run().catch((error: unknown) => {
       accepted.reject(error);
       // Whatever the reason that the caller gave: its own signal is no failure.
       return start.signal?.aborted && error === start.signal.reason ? ({ type: "aborted" } as const) : failedOutcome(error);
     });
+    const read = readOutput<T>(writer.path, ending, tally.text, start.parse);
     events.stopWaiting();
-    await events.emit({ type: "turn-end", outcome });
-    return { outcome, text: tally.text, usage: tally.usage, ...writer.key };
+    await events.emit({ type: "turn-end", outcome: read.outcome });
+    return { ...read, text: tally.text, usage: tally.usage, ...writer.key };
   };
   return new Turn({ accepted: accepted.promise, result: finish(), events });
 }
@@ -106,10 +112,10 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
     if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
     await accountForReply({ ...host, writer, events: face.events });
     const late = lateResults(writer);
-    await (input !== undefined || isAtRest(writer.path) ? late.store(face.events, start) : late.announce(face.events));
-    const entryId = input && (await storeInput(start, writer, input));
-    face.accepted({ entryId });
-    await face.events.emit({ type: "input-stored", entryId });
+    await (input.length > 0 || isAtRest(writer.path) ? late.store(face.events, start) : late.announce(face.events));
+    const stored = await storeInput(start, writer, input);
+    face.accepted({ entryId: stored.entryId });
+    await face.events.emit({ type: "input-stored", ...stored });
     const context: TurnContext = {
       ...host,
       writer,
@@ -129,16 +135,21 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
 }
 
 function stepsOf({ input, recovery = "continue" }: TurnStart): (context: TurnContext) => Promise<Outcome> {
-  if (input !== undefined) return runTurn;
+  if (input instanceof AntiphonError || input.length > 0) return runTurn;
   if (recovery === "continue") return resumeTurn;
   if (recovery === "stop") return stopTurn;
   throw new AntiphonError("invalid_input", `\`recovery\` is ${JSON.stringify(recovery)}. Say "continue" or "stop".`);
 }
 
+type StoredInput = Omit<Extract<TurnEvent, { type: "input-stored" }>, "type">;
+
 /** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */
-async function storeInput(start: TurnStart, writer: BranchWriter, input: MessageBody): Promise<string> {
-  const drawn = writer.draw(input);
-  requireSendable(writer.path, drawn, start);
-  await writer.append(...behindInstructions(writer, drawn, start));
-  return drawn.id;
+async function storeInput(start: TurnStart, writer: BranchWriter, input: readonly MessageBody[]): Promise<StoredInput> {
+  const [said, ...prefill] = input.map((body) => writer.draw(body));
+  if (said === undefined) return { entryId: undefined };
+  requireSendable(writer.path, [said, ...prefill], start);
+  const entries = behindInstructions(writer, said, start);
+  await writer.append(...entries, ...prefill);
+  const moved = entries.filter((entry) => entry.kind === "message" && entry !== said);
+  return { entryId: said.id, ...(moved.length > 0 && { movedIds: moved.map(({ id }) => id) }) };
 }

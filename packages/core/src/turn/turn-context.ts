@@ -90,7 +90,10 @@ export interface TurnTally {
   maxTokens: number | undefined;
   /** The text of the reply that ends the turn, continuations joined. */
   text: string;
-  /** Whether the next reply goes on with the text of the one before. */
-  joining: boolean;
+  /**
+   * Whether the next reply goes on with the text of the one before: `exactly` where the model takes it up itself, `overlapping` where it was
+   * asked to, and may say again what it said last.
+   */
+  joining: "exactly" | "overlapping" | undefined;
   usage: UsageTotals;
 }

@@ -9,8 +9,8 @@ export type ReplyEvent = Exclude<ReplyChange, { type: "nothing" | "facts" | "blo
 export type TurnEvent =
   /** Another turn runs on the branch; this one goes on beside it, on a branch of its own. */
   | { readonly type: "branch-forked"; readonly branchId: string }
-  /** The input is stored. */
-  | { readonly type: "input-stored"; readonly entryId: string | undefined }
+  /** The input is stored. `movedIds` names `system` messages that were sent in its place without a reply, and that are said again behind it. */
+  | { readonly type: "input-stored"; readonly entryId: string | undefined; readonly movedIds?: readonly string[] }
   /** A part of a reply that an earlier, cut-off turn left as a draft is an entry now. */
   | { readonly type: "draft-recovered"; readonly entryId: string }
   /** Tool calls that were left unanswered have an answer now, marked as synthetic. */
@@ -22,6 +22,8 @@ export type TurnEvent =
    * `thinking-bound-elsewhere`, where it goes out without the thinking that the API refused.
    */
   | { readonly type: "request-retry"; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  /** The reply goes on from this text, which is stored as `entryId` and which the model did not say. Readers show it in front of what comes. */
+  | { readonly type: "prefill-start"; readonly entryId: string; readonly text: string }
   | ReplyEvent
   /** A reply, whole or in part, is an entry. */
   | {

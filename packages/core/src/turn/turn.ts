@@ -4,8 +4,13 @@ import type { EventChannel } from "./event-channel.ts";
 import type { TurnEvent } from "./turn-event.ts";
 
 /** What a turn came to. */
-export interface TurnResult {
+export interface TurnResult<T = unknown> {
   readonly outcome: Outcome;
+  /**
+   * The value that the reply says, where its form was asked for: what the format's `parse` made of it, or what its JSON says. Of a reply
+   * that was cut off, refused or is in another form there is none, and the outcome says so.
+   */
+  readonly output?: T;
   /** The text of the reply that ended the turn; continuations after `max_tokens` read as one. */
   readonly text: string;
   /** Summed over every request of the turn that was told a usage, also where nothing of its reply could be stored. */
@@ -21,7 +26,7 @@ export interface Accepted {
 }
 
 /** One turn, under way. It runs by itself; reading it is optional. */
-export class Turn implements AsyncIterable<TurnEvent> {
+export class Turn<T = unknown> implements AsyncIterable<TurnEvent> {
   /** Resolves when the input is stored: from here on it is not lost. Rejects where it never will be (`busy`, `invalid_input`, a store error). */
   readonly accepted: Promise<Accepted>;
   /**
@@ -29,10 +34,10 @@ export class Turn implements AsyncIterable<TurnEvent> {
    * end while one stands still: do not await this inside the loop that reads the turn, nor behind an iterator that is kept and
    * not pulled on. Leave the loop first, or read to the end. A turn whose signal aborts waits for nobody.
    */
-  readonly result: Promise<TurnResult>;
+  readonly result: Promise<TurnResult<T>>;
   readonly #events: EventChannel;
 
-  constructor(options: { accepted: Promise<Accepted>; result: Promise<TurnResult>; events: EventChannel }) {
+  constructor(options: { accepted: Promise<Accepted>; result: Promise<TurnResult<T>>; events: EventChannel }) {
     this.accepted = options.accepted;
     this.result = options.result;
     this.#events = options.events;
@@ -48,9 +53,11 @@ export class Turn implements AsyncIterable<TurnEvent> {
     return this.#events.read();
   }
 
-  /** The text as it arrives, over all requests of the turn. Each loop over it is a reader of its own, from the first text on. */
+  /** The text as it arrives, over all requests of the turn, a prefill in front of what goes on from it. Each loop over it is a reader of its own, from the first text on. */
   get textStream(): AsyncIterable<string> {
     const events = this.#events;
-    return { [Symbol.asyncIterator]: () => events.read((event) => (event.type === "text-delta" ? event.text : undefined)) };
+    const textOf = (event: TurnEvent): string | undefined =>
+      event.type === "text-delta" || event.type === "prefill-start" ? event.text : undefined;
+    return { [Symbol.asyncIterator]: () => events.read(textOf) };
   }
 }

@@ -7,6 +7,7 @@ export const BODIES: { readonly [K in EntryKind]: Extract<EntryBody, { kind: K }
     ...reply(["It counts.", { type: "hologram", light: [null] }]),
     author: "ada",
     externalId: "17",
+    format: { type: "json_schema", schema: { type: "object" } },
     setting: "system",
     reply: {
       model: "m",

@@ -20,6 +20,10 @@ async function hear(turn: Turn): Promise<Heard> {
 function add(heard: Heard & { goesOn?: boolean }, event: TurnEvent): Heard & { goesOn?: boolean } {
   const entryIds = "entryId" in event && event.entryId !== undefined ? [...heard.entryIds, event.entryId] : heard.entryIds;
   switch (event.type) {
+    case "prefill-start":
+      return { ...heard, entryIds, text: event.text, goesOn: true };
+    case "input-stored":
+      return { ...heard, entryIds: [...entryIds, ...(event.movedIds ?? [])] };
     case "request-start":
       return { ...heard, text: heard.goesOn ? heard.text : "", goesOn: false };
     case "continuation-start":
@@ -82,4 +86,31 @@ test("also of a turn that finds what another left behind", async () => {
   const stored = conversation.entries.slice(before).filter(({ kind }) => kind === "message");
   expect(stored).toHaveLength(3);
   expect(heard.entryIds).toEqual(stored.map(({ id }) => id));
+});
+
+test("also of a turn whose reply goes on from a prefill, and is then asked for again", async () => {
+  await using at = await practice({ limits: { continuations: 1 } });
+  const conversation = await at.start({ model: "claude-haiku-4-5", tools: [{ name: "look", input_schema: { type: "object" } }] });
+  at.server.script({ content: [toolUse("look", { at: "the parrot, and for long" })], cutAtTokens: 3 }, " upon a time.");
+  const turn = conversation.send("Begin.", { prefill: "Once" });
+  const heard = await hear(turn);
+  const stored = conversation.entries.filter((entry): entry is MessageEntry => entry.kind === "message");
+  expect(heard).toMatchObject({ text: "Once upon a time.", outcome: { type: "completed" } });
+  expect(new Set(heard.entryIds)).toEqual(new Set(stored.map(({ id }) => id)));
+  expect((await turn.result).text).toBe(heard.text);
+});
+
+test("also of a turn that says an instruction again, which had been sent without a reply", async () => {
+  await using at = await practice();
+  const conversation = await at.start({ system: "Be brief." });
+  at.server.script("One.", { error: { status: 400, message: "no luck" } }, "Three.");
+  await conversation.send("First.").result;
+  await conversation.update({ system: "Be long." });
+  await conversation.send("Second.").result;
+  const before = conversation.entries.length;
+  const { entryIds, outcome } = await hear(conversation.send("Third."));
+  const stored = conversation.entries.slice(before).filter(({ kind }) => kind === "message");
+  expect(stored).toHaveLength(3);
+  expect(entryIds).toEqual(stored.map(({ id }) => id));
+  expect(outcome).toEqual({ type: "completed", empty: false });
 });

@@ -122,7 +122,7 @@ describe.each([
     expect([result.outcome, result.text, runs]).toEqual([{ type: "completed", empty: false }, "Now whole.", []]);
     expect(at.server.requests.map(({ body }) => (body as { max_tokens: number }).max_tokens)).toEqual([1024, 4096]);
     expect(spoken(messagesOf(at.server.requests[1]!.body))).toEqual(["user: Begin."]);
-    expect(boundaries(conversation)).toEqual(["left-out: asked again with more tokens"]);
+    expect(boundaries(conversation)).toEqual(["left-out: asked again"]);
     await goOn(at, conversation);
   });
 

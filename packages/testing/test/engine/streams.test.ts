@@ -85,7 +85,8 @@ async function flood(total: number) {
     written: () => written,
     /** Settles when the server has written nothing for many turns of the event loop, or all. */
     async standsStill(): Promise<void> {
-      for (let quiet = 0, before = writes; quiet < 500 && written < total; quiet += 1) {
+      const isAllWritten = () => written >= total;
+      for (let quiet = 0, before = writes; quiet < 500 && !isAllWritten(); quiet += 1) {
         await settled();
         if (writes !== before) [quiet, before] = [0, writes];
       }

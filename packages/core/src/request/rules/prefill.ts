@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.ts";
-import { textOf, type RequestView, type TurnView } from "./request-view.ts";
+import { fieldsOf, textOf, type RequestView, type TurnView } from "./request-view.ts";
 
 export const PREFILL_RULES: readonly Rule[] = [
   {
@@ -30,6 +30,37 @@ export const PREFILL_RULES: readonly Rule[] = [
       if (last === undefined) return;
       const text = textOf(last);
       if (text !== undefined && text !== text.trimEnd()) report(last.path);
+    },
+  },
+  {
+    id: "prefill-before-thinking",
+    group: "prefill",
+    says: "thinking.type is enabled, and the last message is an assistant message that does not start with a thinking block, on a model that takes prefill.",
+    status: 400,
+    text: "messages.{i}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `{type}`. When `thinking` is enabled, a final `assistant` message must start with a thinking block. We recommend you include thinking blocks from previous turns. To avoid this requirement, disable `thinking`. Please consult our documentation at https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking",
+    confidence: "high",
+    source: "https://github.com/Aider-AI/aider/issues/3820",
+    check(request, report) {
+      if (request.model?.prefill !== true || fieldsOf(request.body["thinking"])["type"] !== "enabled") return;
+      const turn = prefillOf(request);
+      const first = turn?.blocks[0];
+      if (turn === undefined || first === undefined || /^(?:redacted_)?thinking$/.test(first.block.type)) return;
+      report(first.path, { i: turn.apiIndex, type: first.block.type });
+    },
+  },
+  {
+    id: "prefill-with-format",
+    group: "prefill",
+    says: "The last message is an assistant message, and output_config.format asks for a form, on a model that takes prefill.",
+    status: 400,
+    text: "output_config.format: structured outputs are not compatible with assistant message prefill",
+    textPublished: false,
+    confidence: "official",
+    source: "https://platform.claude.com/docs/en/build-with-claude/structured-outputs#feature-compatibility",
+    check(request, report) {
+      const { format } = fieldsOf(request.body["output_config"]);
+      if (request.model?.prefill !== true || format === undefined || format === null) return;
+      if (prefillOf(request) !== undefined) report("output_config.format");
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { request, talk, text, tool, type Example, type NearMiss } from "./example.ts";
+import { request, talk, text, thinking, tool, type Example, type NearMiss } from "./example.ts";
 
 const citing = [
   {
@@ -20,6 +20,19 @@ export const PARAMETER_EXAMPLES: readonly Example[] = [
     body: request({ messages: talk(["assistant", [text("Once ")]]) }),
     path: "messages.1.content.0",
     message: "messages: final assistant content cannot end with trailing whitespace",
+  },
+  {
+    rule: "prefill-before-thinking",
+    body: request({ max_tokens: 4096, thinking: { type: "enabled", budget_tokens: 1024 }, messages: talk(["assistant", "Once"]) }),
+    path: "messages.1.content",
+    message:
+      "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `text`. When `thinking` is enabled, a final `assistant` message must start with a thinking block. We recommend you include thinking blocks from previous turns. To avoid this requirement, disable `thinking`. Please consult our documentation at https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking",
+  },
+  {
+    rule: "prefill-with-format",
+    body: request({ output_config: format, messages: talk(["assistant", "Once"]) }),
+    path: "output_config.format",
+    message: "output_config.format: structured outputs are not compatible with assistant message prefill",
   },
   {
     rule: "temperature-deprecated",
@@ -123,6 +136,17 @@ export const PARAMETER_NEAR_MISSES: readonly NearMiss[] = [
     }),
   },
   { rule: "prefill-trailing-whitespace", body: request({ messages: talk(["assistant", "Once"]) }) },
+  {
+    rule: "prefill-before-thinking",
+    body: request({
+      max_tokens: 4096,
+      thinking: { type: "enabled", budget_tokens: 1024 },
+      messages: talk(["assistant", [thinking(), text("Once")]]),
+    }),
+  },
+  { rule: "prefill-before-thinking", body: request({ thinking: { type: "disabled" }, messages: talk(["assistant", "Once"]) }) },
+  { rule: "prefill-with-format", body: request({ output_config: format, messages: talk() }) },
+  { rule: "prefill-with-format", body: request({ model: "mystery-1", output_config: format, messages: talk(["assistant", "Once"]) }) },
   { rule: "temperature-deprecated", body: request({ model: "claude-opus-4-7", temperature: 1 }) },
   { rule: "temperature-with-top-p", body: request({ temperature: 0.5 }) },
   {
