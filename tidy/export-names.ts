@@ -106,6 +106,7 @@ export const exportNames: Record<string, string[]> = {
     "type Lease",
     "type LeaseRequest",
     "type ListQuery",
+    "type ListedBranch",
     "type MemoryStoreOptions",
     "type Message",
     "type MessageBody",

@@ -1,3 +1,4 @@
+import { branchOf } from "./branching.ts";
 import { Conversation } from "./conversation.ts";
 import { ownSettings, type Settings } from "./conversation/settings.ts";
 import { toolDefinition } from "./conversation/tool-definition.ts";
@@ -102,9 +103,7 @@ async function open(host: Host, conversationId: string, branchId?: string): Prom
   const record = await host.store.open(conversationId);
   if (record === undefined)
     throw new AntiphonError("not_found", `There is no conversation ${conversationId}. List the conversations to see which there are.`);
-  if (branchId !== undefined && !record.branches.some(({ id }) => id === branchId)) {
-    throw new AntiphonError("not_found", `Conversation ${conversationId} has no branch ${branchId}.`);
-  }
+  if (branchId !== undefined) branchOf(record, branchId);
   return Conversation.load(host, record, branchId);
 }
 

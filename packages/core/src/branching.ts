@@ -1,12 +1,15 @@
 import { NO_BILL } from "./conversation/bill.ts";
+import type { Branch } from "./conversation/branch.ts";
 import type { Entry, EntryBody, MessageEntry } from "./conversation/entry.ts";
 import type { Settings } from "./conversation/settings.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { settingsAsTold } from "./request/instructions.ts";
+import type { ProjectOptions } from "./request/project.ts";
+import { isSaid } from "./siblings.ts";
 import type { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationRecord, ConversationStore } from "./store/conversation-store.ts";
-import type { SettingsChange } from "./turn/change-settings.ts";
+import { changeSettings } from "./turn/change-settings.ts";
 
 export interface ForkOptions {
   readonly from: BranchWriter;
@@ -32,8 +35,16 @@ export function undoMark(taken: MessageEntry): EntryBody {
   return { kind: "boundary", boundary: { type: "left-out", entryIds: [taken.id], reason: "undo" }, bill: NO_BILL };
 }
 
+/** The branch from which the last undo took, where it is the last step on this one. Errors: `invalid_input` where it is not. */
+export function branchBeforeUndo({ path, key, tipSeq }: BranchWriter, record: ConversationRecord): string {
+  const branch = record.branches.find(({ id }) => id === key.branchId);
+  const parent = branch?.parentBranchId;
+  if (parent !== undefined && branch?.tipSeq === tipSeq && isUndone(path, key.branchId)) return parent;
+  throw new AntiphonError("invalid_input", "There is nothing to bring back here: the last step on this branch was not an undo.");
+}
+
 /** Whether this branch was made by an undo, and nothing was said on it since. Settings may have changed. */
-export function isUndone(path: readonly Entry[], branchId: string): boolean {
+function isUndone(path: readonly Entry[], branchId: string): boolean {
   const own = path.filter((entry) => entry.branchId === branchId);
   const [first] = own;
   const isMark = first?.kind === "boundary" && first.boundary.type === "left-out" && first.boundary.reason === "undo";
@@ -81,16 +92,61 @@ function leavesOut(entry: Entry, id: string): boolean {
   return entry.kind === "boundary" && entry.boundary.type === "left-out" && entry.boundary.entryIds.includes(id);
 }
 
-/** The settings at the end of a path, where they were others at an earlier seq of it: a person who goes back does not take them back. */
-export function changedSince(path: readonly Entry[], seq: number): Settings | undefined {
-  const now = settingsAsTold(path);
-  const then = settingsAsTold(path.slice(0, seq));
-  return JSON.stringify(now) === JSON.stringify(then) ? undefined : now;
+/** The path that a branch from an earlier place of this one would have, with the settings of here. */
+export function pathBackTo(writer: BranchWriter, seq: number): readonly Entry[] {
+  const settings = changedSince(writer.path, seq);
+  const shared = writer.path.slice(0, seq);
+  if (settings === undefined) return shared;
+  return [...shared, { ...writer.draw({ kind: "settings", settings }), branchId: writer.key.branchId, seq: seq + 1 }];
 }
 
-/** The change that makes these settings of those, fields that are gone included. */
-export function changeTo(settings: Settings, from: Settings): SettingsChange {
-  return { ...Object.fromEntries(Object.keys(from).map((field) => [field, undefined])), ...settings };
+/**
+ * Writes the settings of a path's end to a branch from an earlier place of it, where they were others there: a person who goes back
+ * does not take them back. Their bill was accepted when they were changed, and is no higher there.
+ */
+export function keepSettings(path: readonly Entry[], seq: number, projecting: ProjectOptions): ForkOptions["prepare"] {
+  const settings = changedSince(path, seq);
+  if (settings === undefined) return undefined;
+  return (writer) => {
+    const gone = Object.fromEntries(Object.keys(settingsAsTold(writer.path)!).map((field) => [field, undefined]));
+    return changeSettings(writer, { ...gone, ...settings }, { ...projecting, accept: true });
+  };
+}
+
+function changedSince(path: readonly Entry[], seq: number): Settings | undefined {
+  const now = settingsAsTold(path);
+  return JSON.stringify(now) === JSON.stringify(settingsAsTold(path.slice(0, seq))) ? undefined : now;
+}
+
+/** An entry of a path, by its id. Errors: `not_found`. */
+export function entryOn({ path, key }: BranchWriter, entryId: string): Entry {
+  const entry = path.find(({ id }) => id === entryId);
+  if (entry === undefined) throw new AntiphonError("not_found", `There is no entry ${entryId} on the path of branch ${key.branchId}.`);
+  return entry;
+}
+
+/** The same, of an entry at which somebody says something. Errors: `invalid_input` too. */
+export function saidOn(writer: BranchWriter, entryId: string): MessageEntry {
+  const entry = entryOn(writer, entryId);
+  if (isSaid(entry)) return entry;
+  throw new AntiphonError("invalid_input", `Entry ${entryId} is no message of a person, a tool or the model. Name one that is.`);
+}
+
+/** The same, of one that was said to the model. Errors: `invalid_input` too. */
+export function messageToModel(writer: BranchWriter, entryId: string): MessageEntry {
+  const entry = saidOn(writer, entryId);
+  if (entry.role === "user") return entry;
+  throw new AntiphonError(
+    "invalid_input",
+    `Entry ${entryId} is no message to the model, so nothing can be asked in its place. Name a message of role \`user\`.`,
+  );
+}
+
+/** A branch of a conversation, by its id. Errors: `not_found`. */
+export function branchOf({ id, branches }: ConversationRecord, branchId: string): Branch {
+  const branch = branches.find((candidate) => candidate.id === branchId);
+  if (branch !== undefined) return branch;
+  throw new AntiphonError("not_found", `Conversation ${id} has no branch ${branchId}. \`branches()\` lists those it has.`);
 }
 
 function findLast(path: readonly Entry[], matches: (entry: MessageEntry) => boolean, what: string): MessageEntry {

@@ -1,14 +1,18 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import {
-  changedSince,
-  changeTo,
+  branchBeforeUndo,
+  branchOf,
   endOfLastQuestion,
   endOfLastTurn,
+  entryOn,
   forkBranch,
   type ForkOptions,
-  isUndone,
+  keepSettings,
   lastHumanMessage,
+  messageToModel,
   moveHeadTo,
+  pathBackTo,
+  saidOn,
   undoMark,
 } from "./branching.ts";
 import type { Bill } from "./conversation/bill.ts";
@@ -34,7 +38,7 @@ import { restore } from "./rewriting/restore.ts";
 import { NOTHING_DONE, type Rewriting } from "./rewriting/rewrite.ts";
 import { summarise, type SummariseOptions, type SummaryCut } from "./rewriting/summarise.ts";
 import { cutWindow, type WindowCut, windowStart } from "./rewriting/window.ts";
-import { isSaid, type Sibling, siblingsOf } from "./siblings.ts";
+import { type Sibling, siblingsOf } from "./siblings.ts";
 import type { Plan } from "./stop/plan.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationRecord } from "./store/conversation-store.ts";
@@ -57,6 +61,11 @@ export interface SendOptions<T = unknown> extends TurnOptions, InputOptions {
    */
   readonly whenBusy?: "queue" | "fork";
   readonly format?: OutputFormat<T>;
+}
+
+export interface ListedBranch extends Branch {
+  /** Whether the conversation opens on it. */
+  readonly isHead: boolean;
 }
 
 /** A projection whose body the SDK's `beta.messages.create` takes as it is. */
@@ -182,14 +191,15 @@ export class Conversation {
     return { ...projection, body: projection.body as unknown as ConversationRequest["body"] };
   }
 
-  /** The branches of the conversation, as stored now. */
-  async branches(): Promise<readonly Branch[]> {
-    return (await this.#stored()).branches;
+  /** The branches of the conversation, as stored now. Errors: `not_found`. */
+  async branches(): Promise<readonly ListedBranch[]> {
+    const { branches, headBranchId } = await this.#stored();
+    return branches.map((branch) => ({ ...branch, isHead: branch.id === headBranchId }));
   }
 
   /** A handle on a new branch that shares the path up to and with an entry, and is the head from now on. Nothing is copied. */
   async fork(entryId: string): Promise<Conversation> {
-    return new Conversation(this.#host, this.#record, await this.#forkAt(this.#entryOf(entryId).seq));
+    return new Conversation(this.#host, this.#record, await this.#forkAt(entryOn(this.#writer, entryId).seq));
   }
 
   /**
@@ -197,19 +207,13 @@ export class Conversation {
    * and a turn there. The old branch stays. So an input that was refused, which `outcome.leftOut` names, is taken back up.
    */
   async edit<T = unknown>(entryId: string, content: ContentParam, options: SendOptions<T> = {}): Promise<Turn<T>> {
-    const entry = this.#saidAt(entryId);
-    if (entry.role !== "user") {
-      throw new AntiphonError(
-        "invalid_input",
-        `Entry ${entryId} is no message to the model, so nothing can be asked in its place. Name a message of role \`user\`.`,
-      );
-    }
+    const { seq } = messageToModel(this.#writer, entryId);
     // What cannot be sent is refused while the head still stands where it stood.
     const input = ownInput(content, options);
     if (input instanceof AntiphonError) throw input;
     const [said, ...prefill] = input.map((body) => this.#writer.draw(body));
-    requireSendable(this.#pathUpTo(entry.seq - 1), [said!, ...prefill], this.#projecting);
-    this.#writer = await this.#forkKeepingSettings(entry.seq - 1);
+    requireSendable(pathBackTo(this.#writer, seq - 1), [said!, ...prefill], this.#projecting);
+    this.#writer = await this.#forkKeepingSettings(seq - 1);
     return this.#start(options, input);
   }
 
@@ -231,12 +235,7 @@ export class Conversation {
   /** Brings back what the last `undo` took, with the settings that were in force there, as long as nothing was said since. */
   async redo(): Promise<void> {
     const record = await this.#stored();
-    const branch = record.branches.find(({ id }) => id === this.branchId);
-    const parent = record.branches.find(({ id }) => id === branch?.parentBranchId);
-    if (parent === undefined || branch?.tipSeq !== this.#writer.tipSeq || !isUndone(this.#writer.path, this.branchId)) {
-      throw new AntiphonError("invalid_input", "There is nothing to bring back here: the last step on this branch was not an undo.");
-    }
-    await this.#goTo(parent.id, record);
+    await this.#goTo(branchBeforeUndo(this.#writer, record), record);
   }
 
   /**
@@ -246,17 +245,14 @@ export class Conversation {
    * stored a few entries for each alternative and each branch behind one.
    */
   async siblings(entryId: string): Promise<readonly Sibling[]> {
-    const entry = this.#saidAt(entryId);
+    const entry = saidOn(this.#writer, entryId);
     return siblingsOf(this.#host.store, await this.#stored(), { path: this.#writer.path, branchId: this.branchId, entry });
   }
 
   /** Goes to another branch of this conversation, with the head. Nothing is stored. Errors: `not_found`; `tip_moved` where another moved the head just now. */
   async switchTo(branchId: string): Promise<void> {
     const record = await this.#stored();
-    if (!record.branches.some(({ id }) => id === branchId)) {
-      throw new AntiphonError("not_found", `Conversation ${this.id} has no branch ${branchId}. \`branches()\` lists those it has.`);
-    }
-    await this.#goTo(branchId, record);
+    await this.#goTo(branchOf(record, branchId).id, record);
   }
 
   /**
@@ -266,7 +262,7 @@ export class Conversation {
    */
   async copy({ throughEntryId, metadata }: CopyOptions = {}): Promise<Conversation> {
     const { path } = this.#writer;
-    const end = throughEntryId === undefined ? path.length : this.#entryOf(throughEntryId).seq;
+    const end = throughEntryId === undefined ? path.length : entryOn(this.#writer, throughEntryId).seq;
     const id = await copyPath(this.#host, path.slice(0, end), { ...this.#projecting, ...(metadata && { metadata }) });
     return Conversation.load(this.#host, await this.#stored(id));
   }
@@ -348,12 +344,8 @@ export class Conversation {
     return forkBranch(this.#host, { from: this.#writer, seq, moveHeadOf, prepare });
   }
 
-  /** A branch from an earlier place, on which the settings are those of here. Their bill was accepted when they were changed, and is no higher there. */
   #forkKeepingSettings(seq: number): Promise<BranchWriter> {
-    const settings = changedSince(this.#writer.path, seq);
-    const change = (writer: BranchWriter): Promise<unknown> =>
-      changeSettings(writer, changeTo(settings!, settingsAsTold(writer.path)!), { accept: true, ...this.#projecting });
-    return this.#forkAt(seq, { prepare: settings && change });
+    return this.#forkAt(seq, { prepare: keepSettings(this.#writer.path, seq, this.#projecting) });
   }
 
   async #goTo(branchId: string, record: ConversationRecord): Promise<void> {
@@ -366,29 +358,6 @@ export class Conversation {
   get #projecting(): OwnProjectOptions {
     const { account, caching, models } = this.#host;
     return { hashKey: this.#record.hashKey, account, caching, models, memory: this.#memory };
-  }
-
-  #entryOf(entryId: string): Entry {
-    const entry = this.#writer.path.find(({ id }) => id === entryId);
-    if (entry === undefined) throw new AntiphonError("not_found", `There is no entry ${entryId} on the path of branch ${this.branchId}.`);
-    return entry;
-  }
-
-  /** As `#entryOf`. Errors: `invalid_input` too, for an entry at which nobody says anything. */
-  #saidAt(entryId: string): MessageEntry {
-    const entry = this.#entryOf(entryId);
-    if (isSaid(entry)) return entry;
-    throw new AntiphonError("invalid_input", `Entry ${entryId} is no message of a person, a tool or the model. Name one that is.`);
-  }
-
-  /** The path of a branch from an earlier place, with the settings of here. */
-  #pathUpTo(seq: number): readonly Entry[] {
-    const writer = this.#writer;
-    const settings = changedSince(writer.path, seq);
-    const shared = writer.path.slice(0, seq);
-    return settings === undefined
-      ? shared
-      : [...shared, { ...writer.draw({ kind: "settings", settings }), branchId: this.branchId, seq: seq + 1 }];
   }
 
   async #stored(id = this.id): Promise<ConversationRecord> {

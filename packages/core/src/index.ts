@@ -1,5 +1,5 @@
 export { antiphon, type Antiphon, type AntiphonOptions, type CreateOptions } from "./antiphon.ts";
-export { Conversation, type ConversationRequest, type SendOptions } from "./conversation.ts";
+export { Conversation, type ConversationRequest, type ListedBranch, type SendOptions } from "./conversation.ts";
 export { type Bill } from "./conversation/bill.ts";
 export { type Branch, type PathSegment, pathSegments } from "./conversation/branch.ts";
 export type {

@@ -169,7 +169,10 @@ describe("switching to a branch", () => {
       await conversation.edit(entryOf(conversation, "two"), "deux")
     ).result;
     const before = await store.open(conversation.id);
+    const heads = async () => (await conversation.branches()).flatMap(({ id, isHead }) => (isHead ? [id] : []));
+    expect(await heads()).toEqual([conversation.branchId]);
     await conversation.switchTo(first);
+    expect(await heads()).toEqual([first]);
     expect(saidIn(conversation)).toEqual(["one", "a", "two", "b"]);
     expect(saidIn(await chat.open(conversation.id))).toEqual(["one", "a", "two", "b"]);
     expect(await store.open(conversation.id)).toEqual({ ...before, headBranchId: first });
