@@ -1,11 +1,17 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { begin, type Begun, saidIn } from "../test/begin.ts";
-import { BINDING_MODEL, settingsOf, thought } from "../test/builders.ts";
+import { anyPath } from "../test/any-path.ts";
+import { BINDING_MODEL, KEY, settingsOf, thought } from "../test/builders.ts";
 import { FakeEnvironment } from "../test/fake-environment.ts";
 import { replied, said } from "../test/scripted-client.ts";
 import type { Conversation } from "./conversation.ts";
-import type { MessageEntry } from "./conversation/entry.ts";
+import type { Entry, MessageEntry } from "./conversation/entry.ts";
 import { tombstoneOf } from "./conversation/tombstone.ts";
+import { copyPath } from "./copying.ts";
+import type { Host } from "./host.ts";
+import { project } from "./request/project.ts";
+import { MemoryStore } from "./store/memory-store.ts";
 import { lastRequestOf } from "./usage/usage-row.ts";
 import { usageOf } from "./usage/sum-usage.ts";
 
@@ -76,14 +82,18 @@ test("thinking that is bound to its prefix is as valid in a copy as where it was
 test("thinking that was bound to something else than its place is bound to nothing in a copy", async () => {
   const { conversation, store, chat } = await thinking();
   const foreign = { kind: "message", role: "assistant", content: [thought("x"), { type: "text", text: "x" }], origin: "model" } as const;
-  const reply = { model: BINDING_MODEL, stopReason: "end_turn", whole: true, prefixHash: "ab".repeat(16) };
+  const [about] = messages(conversation).slice(1);
+  const disagreements = [{ type: "thinking-dropped", reason: "prefix_binding_mismatch", entryId: about!.id }] as const;
+  const reply = { model: BINDING_MODEL, stopReason: "end_turn", whole: true, prefixHash: "ab".repeat(16), disagreements };
   const { id, branchId } = conversation;
   const entries = [{ id: "e-foreign", createdAt: 1, ...foreign, reply }];
   await store.append({ conversationId: id, branchId, expectedTip: 5, at: 1, entries });
   const opened = await chat.open(id);
   const copy = await opened.copy();
   expect(await sent(copy)).toEqual(await sent(opened));
-  expect(messages(copy).at(-1)!.reply!.prefixHash).not.toBe(reply.prefixHash);
+  const copied = messages(copy).at(-1)!.reply!;
+  expect(copied.prefixHash).not.toBe(reply.prefixHash);
+  expect(copied.disagreements).toEqual([{ ...disagreements[0], entryId: messages(copy)[1]!.id }]);
 });
 
 test("what boundaries name are the copies", async () => {
@@ -108,3 +118,34 @@ test("a copy of a part ends at the entry that is named; of an entry that is not 
   await expect(conversation.copy({ throughEntryId: "e-none" })).rejects.toMatchObject({ code: "not_found" });
   expect((await chat.list()).conversations).toHaveLength(2);
 });
+
+test("whatever a path holds, its copy is sent as it is, to the byte, and so is each of its ends", async () => {
+  const store = new MemoryStore();
+  const host = { store, environment: new KeyedEnvironment() } as unknown as Host;
+  await fc.assert(
+    fc.asyncProperty(anyPath(), async (drawn) => {
+      const path = boundToTheirPlaces(drawn);
+      const id = await copyPath(host, path, { hashKey: KEY });
+      const { hashKey, headBranchId } = (await store.open(id))!;
+      const copy = await Array.fromAsync(store.read({ conversationId: id, branchId: headBranchId }));
+      expect(hashKey).not.toBe(KEY);
+      for (let end = 1; end <= path.length; end += 1) {
+        const [here, there] = [project(path.slice(0, end), { hashKey: KEY }), project(copy.slice(0, end), { hashKey })];
+        expect(there.body).toEqual(here.body);
+        expect(there.explain.thinkingDropped).toHaveLength(here.explain.thinkingDropped.length);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Replies that a turn made have the hash of their place; those that name another keep it. */
+function boundToTheirPlaces(path: readonly Entry[]): Entry[] {
+  const bound: Entry[] = [];
+  for (const entry of path) {
+    const isOwn = entry.kind === "message" && entry.reply !== undefined && entry.reply.prefixHash === undefined;
+    const reply = isOwn && { ...entry.reply, prefixHash: project(bound, { hashKey: KEY }).prefixHash };
+    bound.push(reply ? { ...entry, reply } : entry);
+  }
+  return bound;
+}

@@ -66,7 +66,15 @@ function copied(entry: Entry, ids: ReadonlyMap<string, string>, prefixHash: stri
   const own = { ...rest, id: ids.get(entry.id)! };
   if (own.kind === "boundary") return { ...own, boundary: renamed(own.boundary, ids) };
   if (own.kind !== "message" || own.reply === undefined) return own;
-  const reply: ReplyFacts = { ...own.reply, ...(prefixHash !== undefined && { prefixHash }), copied: true };
+  const { disagreements } = own.reply;
+  const reply: ReplyFacts = {
+    ...own.reply,
+    ...(prefixHash !== undefined && { prefixHash }),
+    ...(disagreements && {
+      disagreements: disagreements.map((one) => ({ ...one, ...(one.entryId && { entryId: ids.get(one.entryId)! }) })),
+    }),
+    copied: true,
+  };
   return { ...own, reply };
 }
 
