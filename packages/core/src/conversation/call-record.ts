@@ -1,5 +1,5 @@
 import { toolResultIds } from "../messages/text.ts";
-import type { Entry, EntryOf } from "./entry.ts";
+import type { Entry, EntryOf, MessageEntry } from "./entry.ts";
 
 /** What a path says of one tool call. */
 export interface CallRecord {
@@ -24,4 +24,9 @@ export function callRecord(behind: readonly Entry[], toolUseId: string): CallRec
     else if (entry.kind === "approval" && entry.toolUseId === toolUseId) approval = entry;
   }
   return { started, answered, ...(approval && { approval }) };
+}
+
+/** Results and instructions may stand behind calls of which some are not answered yet. */
+export function isBetweenCalls({ role, content }: MessageEntry): boolean {
+  return role === "system" || (role === "user" && content.every((block) => block.type === "tool_result"));
 }

@@ -59,6 +59,11 @@ export class BranchWriter {
     return this.#turns === 0;
   }
 
+  /** Settles when those who have a place in the line now have left. */
+  async whenIdle(): Promise<void> {
+    await this.#lastTurn;
+  }
+
   /**
    * Takes a place in the line of turns on this writer: `before` settles when those ahead have left, and is absent where there are none.
    * `isBehindTurn` is false where those are asides, short writes that no caller knows of.

@@ -42,7 +42,7 @@ export async function answerTools(turn: TurnContext, calls: readonly ToolCall[],
   if (turn.signal.aborted) return abortedOutcome(turn.signal);
   if (round.waiting.size > 0) return waitingOutcome(calls, round.waiting);
   // A user's message that answers while a server tool is pending holds nothing but results.
-  if (unansweredServerTools(reply.content).length === 0) await lateResults(turn.writer).store(turn.events, turn);
+  if (unansweredServerTools(reply.content).length === 0) await lateResults(turn.writer).storeAll(turn.events, turn);
   return undefined;
 }
 
@@ -83,12 +83,11 @@ async function answerCall(round: Round, call: ToolCall): Promise<void> {
     await turn.events.emit({ type: "tool-start", toolUseId: call.id, name: call.name, input: call.input });
     return answer(turn, call, runnable);
   }
-  const ran = await start(turn, call, runnable);
-  // An aborted call has no honest result: whether it took effect is not known. Repair answers it before the next request.
-  if (ran === undefined) return;
-  await answer(turn, call, ran);
+  const { result, late } = await start(turn, call, runnable);
+  // An aborted call has no honest result yet. Repair answers it before the next request, unless its tool returns until then.
+  if (result) await answer(turn, call, result);
   // Only now: the first result that is stored for a call is its answer.
-  if (ran.late) lateResults(turn.writer).expect(turn, call, ran.late);
+  if (late) lateResults(turn.writer).expect(turn, { call, reply }, late);
 }
 
 /** The tool with its input, or the result that tells why there is nothing to run. */
@@ -107,7 +106,7 @@ function admitInTurn(round: Round, ask: () => Promise<Admission>): Promise<Admis
   return admission;
 }
 
-async function start(turn: TurnContext, call: ToolCall, prepared: Prepared): Promise<Ran | undefined> {
+async function start(turn: TurnContext, call: ToolCall, prepared: Prepared): Promise<Ran> {
   await turn.writer.append(turn.writer.draw({ kind: "tool-start", toolUseId: call.id, name: call.name }));
   await turn.events.emit({ type: "tool-start", toolUseId: call.id, name: call.name, input: call.input });
   return runTool(turn, prepared);

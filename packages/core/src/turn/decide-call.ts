@@ -1,9 +1,9 @@
-import { callRecord } from "../conversation/call-record.ts";
+import { callRecord, isBetweenCalls } from "../conversation/call-record.ts";
 import type { ApprovalBody, EntryOf, MessageEntry } from "../conversation/entry.ts";
 import { AntiphonError } from "../errors.ts";
 import { toolCalls } from "../messages/text.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
-import { isBetweenCalls, isInherited } from "./open-reply.ts";
+import { isInherited } from "./open-reply.ts";
 
 /** A person's word on a call. */
 export interface Decision {

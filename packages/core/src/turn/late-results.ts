@@ -1,5 +1,6 @@
+import { callRecord, isBetweenCalls } from "../conversation/call-record.ts";
 import type { Entry, MessageEntry } from "../conversation/entry.ts";
-import { type ToolCall, toolResultIds } from "../messages/text.ts";
+import type { ToolCall } from "../messages/text.ts";
 import type { ToolResult } from "../messages/tool-result.ts";
 import type { ProjectOptions } from "../request/project.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
@@ -20,6 +21,16 @@ export function lateResults(writer: BranchWriter): LateResults {
 
 const ofWriter = new WeakMap<BranchWriter, LateResults>();
 
+/** A result that came when its call's time was over, or its turn. */
+interface Late {
+  /** Of its entry. */
+  readonly id: string;
+  readonly call: ToolCall;
+  /** The reply that made the call. */
+  readonly reply: MessageEntry;
+  readonly result: ToolResult;
+}
+
 /**
  * Keeps late results until they can be stored: by the turn that runs, where a user's message may stand; else under a lease of its own
  * between two turns; else by the next turn. None is written without the lease, and none between a request and its reply, which would
@@ -27,7 +38,7 @@ const ofWriter = new WeakMap<BranchWriter, LateResults>();
  */
 class LateResults {
   readonly #writer: BranchWriter;
-  readonly #waiting: { readonly id: string; readonly call: ToolCall; readonly result: ToolResult }[] = [];
+  #waiting: readonly Late[] = [];
   /** What was stored between two turns, for the next to tell. */
   readonly #untold: TurnEvent[] = [];
 
@@ -36,62 +47,73 @@ class LateResults {
   }
 
   /** Takes a result up when it comes. */
-  expect(turn: TurnContext, call: ToolCall, late: Promise<ToolResult | undefined>): void {
+  expect(turn: TurnContext, of: Pick<Late, "call" | "reply">, late: Promise<ToolResult | undefined>): void {
     void late.then(async (result) => {
       if (result === undefined) return;
-      this.#waiting.push({ id: turn.environment.orderedId(), call, result });
-      if (this.#writer.isIdle) await this.#storeAlone(turn);
+      this.#waiting = [...this.#waiting, { ...of, result, id: turn.environment.orderedId() }];
+      await this.#storeBetweenTurns(turn);
     });
   }
 
-  /** Tells the readers of a turn what was stored since the one before. */
-  async announce(events: EventChannel): Promise<void> {
+  /** Stores all that has come. Only for whoever holds the lease, and where a user's message may stand. */
+  async storeAll(events: EventChannel, projecting: ProjectOptions): Promise<void> {
+    await this.#store(this.#waiting, projecting);
     for (const event of this.#untold.splice(0)) await events.emit(event);
   }
 
-  /** Stores all that has come. Only for whoever holds the lease, and where a user's message may stand. */
-  async store(events: EventChannel, projecting: ProjectOptions): Promise<void> {
-    await this.#storeAll(projecting);
-    await this.announce(events);
+  /** Stores what may stand at the end of the path, wherever that is. Only for whoever holds the lease. */
+  async storeWhatMayStand(events: EventChannel, projecting: ProjectOptions): Promise<void> {
+    await this.#store(this.#mayStand(), projecting);
+    for (const event of this.#untold.splice(0)) await events.emit(event);
   }
 
-  async #storeAll(projecting: ProjectOptions): Promise<void> {
+  async #store(all: readonly Late[], projecting: ProjectOptions): Promise<void> {
     const writer = this.#writer;
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const { id, call, result } = next;
-      const { body, isError } = resultBody(writer, call, result);
+    for (const late of all) {
+      const { body, isError } = resultBody(writer, late.call, late.result);
       // A write of which the store did not say that it was done may have been.
-      const isStored = writer.path.some((entry) => entry.id === id);
-      if (!isStored) await writer.append(...behindInstructions(writer, writer.draw(body, id), projecting));
-      this.#waiting.shift();
-      this.#untold.push({ type: "tool-late", toolUseId: call.id, isError, entryId: id });
+      const isStored = writer.path.some(({ id }) => id === late.id);
+      if (!isStored) await writer.append(...behindInstructions(writer, writer.draw(body, late.id), projecting));
+      this.#waiting = this.#waiting.filter((other) => other !== late);
+      this.#untold.push({ type: "tool-late", toolUseId: late.call.id, isError, entryId: late.id });
     }
   }
 
-  /** Behind a turn that has ended. Where another has the branch, or has extended it, the next turn of this handle stores it. */
-  async #storeAlone(turn: TurnContext): Promise<void> {
+  #mayStand(): readonly Late[] {
+    const { path } = this.#writer;
+    return isAtRest(path) ? this.#waiting : this.#waiting.filter((late) => isAwaited(path, late));
+  }
+
+  /** Behind the turns that have a place in the line. Where another has the branch, or has extended it, the next turn of this handle stores it. */
+  async #storeBetweenTurns(turn: TurnContext): Promise<void> {
     const writer = this.#writer;
+    while (!writer.isIdle) await writer.whenIdle();
+    if (this.#mayStand().length === 0) return;
     const work = async (): Promise<void> => {
-      if (isAtRest(writer.path) && !(await hasNews(turn.store, writer))) await this.#storeAll(turn);
+      if (!(await hasNews(turn.store, writer))) await this.#store(this.#mayStand(), turn);
     };
     const lease = { ...turn, writer, whenHeld: "fail", isAside: true, signal: new AbortController().signal } as const;
     await holdLease(lease, work).catch(() => undefined);
   }
 }
 
+/** Whether the call still has no answer, and nothing was said since it was made: then this is its answer. */
+function isAwaited(path: readonly Entry[], { call, reply }: Late): boolean {
+  const at = path.findIndex(({ id }) => id === reply.id);
+  const behind = path.slice(at + 1);
+  if (at === -1 || callRecord(behind, call.id).answered) return false;
+  return behind.every((entry) => entry.kind !== "message" || isBetweenCalls(entry));
+}
+
 /** Whether the model has ended its turn at the end of the path: whatever comes next, a user's message may stand there. */
-export function isAtRest(path: readonly Entry[]): boolean {
+function isAtRest(path: readonly Entry[]): boolean {
   const last = path.findLast(
-    (entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system" && !holdsOnlyResults(entry),
+    (entry): entry is MessageEntry => entry.kind === "message" && entry.role !== "system" && !isBetweenCalls(entry),
   );
   return last?.reply?.whole === true && ENDED.has(last.reply.stopReason);
 }
 
 const ENDED: ReadonlySet<string | null> = new Set(["end_turn", "stop_sequence"]);
-
-function holdsOnlyResults({ role, content }: MessageEntry): boolean {
-  return role === "user" && content.length > 0 && toolResultIds(content).length === content.length;
-}
 
 /** Only looked at: what others wrote is for the handle's holder to be told. */
 async function hasNews(store: ConversationStore, writer: BranchWriter): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { callRecord } from "../conversation/call-record.ts";
+import { callRecord, isBetweenCalls } from "../conversation/call-record.ts";
 import type { Entry, MessageEntry } from "../conversation/entry.ts";
 import { AntiphonError } from "../errors.ts";
 import { type ToolCall, toolCalls, toolResultIds } from "../messages/text.ts";
@@ -67,11 +67,6 @@ export function openCalls(turn: TurnContext, calls: readonly ToolCall[], reply: 
 /** A reply that was inherited by forking or copying may have had its calls run where it came from. */
 export function isInherited({ key }: BranchWriter, reply: MessageEntry): boolean {
   return reply.branchId !== key.branchId || reply.reply?.copied === true;
-}
-
-/** Results and instructions may stand behind calls of which some are not answered yet. */
-export function isBetweenCalls({ role, content }: MessageEntry): boolean {
-  return role === "system" || (role === "user" && content.every((block) => block.type === "tool_result"));
 }
 
 /** Whether a message holds nothing but results that no call of the reply waits for: nobody has spoken, and the next who does is told of them. */

@@ -3,8 +3,11 @@ import type { ToolResult } from "../messages/tool-result.ts";
 import { failedResult, type RunnableTool, thrownResult, type ToolContext, toResult, wordsOf } from "./runnable-tool.ts";
 import type { TurnContext } from "./turn-context.ts";
 
-/** A result, and where the tool was still running what it may yet return. */
-export interface Ran extends ToolResult {
+/** How a run ended. */
+export interface Ran {
+  /** Absent where the turn was aborted meanwhile: whether the call took effect is not known. */
+  readonly result?: ToolResult;
+  /** Where the tool was still running, what it may yet return. */
   readonly late?: Promise<ToolResult | undefined>;
 }
 
@@ -26,8 +29,9 @@ export function prepareRun(tool: RunnableTool, stored: ToolCall, charsMax: numbe
   }
 }
 
-/** Runs a tool once, for as long as it may take. `undefined` where the turn was aborted meanwhile: whether it took effect is not known. */
-export async function runTool(turn: TurnContext, { tool, call, input }: Prepared): Promise<Ran | undefined> {
+/** Runs a tool once, for as long as it may take; not at all where the turn is aborted. */
+export async function runTool(turn: TurnContext, { tool, call, input }: Prepared): Promise<Ran> {
+  if (turn.signal.aborted) return {};
   const charsMax = turn.limits.toolResultChars;
   const ms = tool.timeoutMs ?? turn.limits.toolMs;
   const own = new AbortController();
@@ -43,16 +47,16 @@ export async function runTool(turn: TurnContext, { tool, call, input }: Prepared
   try {
     const running = Promise.resolve().then(() => tool.run(input, context));
     const output: unknown = await Promise.race([running, ended]);
-    if (output !== OVER) return toResult(output, charsMax);
-    if (turn.signal.aborted) return undefined;
+    if (output !== OVER) return { result: toResult(output, charsMax) };
     const late = running.then(
       (returned: unknown) => toResult(returned, charsMax),
       // What throws behind its time, most often for its signal, adds nothing to the answer.
       () => undefined,
     );
-    return { ...failedResult(`The tool "${call.name}" did not end within ${ms} ms. It may have taken effect.`), late };
+    if (turn.signal.aborted) return { late };
+    return { result: failedResult(`The tool "${call.name}" did not end within ${ms} ms. It may have taken effect.`), late };
   } catch (error) {
-    return turn.signal.aborted ? undefined : thrownResult(error, charsMax);
+    return turn.signal.aborted ? {} : { result: thrownResult(error, charsMax) };
   } finally {
     isOver = true;
     callOff();

@@ -11,7 +11,7 @@ import { EventChannel } from "./event-channel.ts";
 import { failedOutcome } from "./failure.ts";
 import { holdLease, type WhenHeld } from "./hold-lease.ts";
 import { behindInstructions } from "./behind-instructions.ts";
-import { isAtRest, lateResults } from "./late-results.ts";
+import { lateResults } from "./late-results.ts";
 import { leaveOutRejected } from "./leave-out-rejected.ts";
 import { readOutput } from "./read-output.ts";
 import { recoverDraft } from "./recover-draft.ts";
@@ -112,7 +112,7 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
     if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
     await accountForReply({ ...host, writer, events: face.events });
     const late = lateResults(writer);
-    await (input.length > 0 || isAtRest(writer.path) ? late.store(face.events, start) : late.announce(face.events));
+    await (input.length > 0 ? late.storeAll(face.events, start) : late.storeWhatMayStand(face.events, start));
     const stored = await storeInput(start, writer, input);
     face.accepted({ entryId: stored.entryId });
     await face.events.emit({ type: "input-stored", ...stored });
@@ -129,7 +129,7 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
     };
     const outcome = await leaveOutRejected(writer, await steps(context));
     // A store that fails now fails nothing that was asked for: the next turn stores them.
-    if (!lost.aborted && isAtRest(writer.path)) await late.store(face.events, start).catch(() => undefined);
+    if (!lost.aborted) await late.storeWhatMayStand(face.events, start).catch(() => undefined);
     return outcome;
   });
 }

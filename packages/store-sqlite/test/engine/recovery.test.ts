@@ -24,7 +24,11 @@ async function begin(server: MessagesServer) {
     start(process.execPath, [
       "--conditions=@antiphon/source",
       fileURLToPath(new URL("mortal-turn.ts", import.meta.url)),
-      ...[file, server.url, id, runs, `${lives}`],
+      file,
+      server.url,
+      id,
+      runs,
+      `${lives}`,
     ]);
   return { store, client, id, mortal, ran: () => readFileSync(runs, "utf8").trim().split("\n") };
 }

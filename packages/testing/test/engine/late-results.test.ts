@@ -68,6 +68,31 @@ test("a send while a late result is written waits for that: it is not busy, nor 
   expect(sentLast(at)).toBe(`user: ${TOLD} | Go on.`);
 });
 
+test("a result that comes as its turn gives its lease back is stored behind that", async () => {
+  let onRelease: (() => void) | undefined;
+  const watched = (store: MemoryStore): MemoryStore => {
+    const release = store.releaseLease.bind(store);
+    store.releaseLease = async (lease) => {
+      onRelease?.();
+      await settled();
+      return release(lease);
+    };
+    return store;
+  };
+  const slow = Promise.withResolvers<string>();
+  const tool: RunnableTool = { name: "slow", input_schema: { type: "object" }, timeoutMs: 60, run: () => slow.promise };
+  await using at = await practice({ tools: [tool], store: ({ now }) => watched(new MemoryStore({ now })) });
+  const conversation = await at.start();
+  at.server.script({ content: [toolUse("slow", {}, "toolu_1")] }, "It takes long.");
+  const turn = conversation.send("Begin.");
+  for await (const event of turn) if (event.type === "tool-start") break;
+  onRelease = () => slow.resolve("at last");
+  at.environment.pass(60);
+  await turn.result;
+  for (let turns = 0; turns < 8; turns += 1) await settled();
+  expect(toolEntries(await at.chat.open(conversation.id))).toContain("at last");
+});
+
 test("a late result is not written while another holds the branch; the next turn of its handle stores it in front of what is said", async () => {
   const { at, conversation, end } = await overtime();
   await using _server = at;
@@ -179,4 +204,80 @@ test("of two results of one call the first on the path is its answer; the other 
     { type: "tool_result", content: "first" },
     { type: "text", text: "[A late result of the tool call toolu_1: second]" },
   ]);
+});
+
+/** A conversation whose turn was aborted while a tool ran that does not mind. */
+async function aborted() {
+  const slow = Promise.withResolvers<string>();
+  const runs: string[] = [];
+  const tools: RunnableTool[] = [
+    { name: "slow", input_schema: { type: "object" }, run: (_input, { toolUse: { id } }) => (runs.push(id), slow.promise) },
+  ];
+  const at = await practice({ tools });
+  const conversation = await at.start();
+  at.server.script({ content: [toolUse("slow", {}, "toolu_1")] }, "I see.");
+  const abort = new AbortController();
+  const turn = conversation.send("Begin.", { signal: abort.signal });
+  for await (const event of turn) if (event.type === "tool-start") break;
+  abort.abort();
+  expect((await turn.result).outcome).toEqual({ type: "aborted" });
+  const end = async (): Promise<void> => {
+    slow.resolve("at last");
+    for (let turns = 0; turns < 8; turns += 1) await settled();
+  };
+  return { at, conversation, runs, slow, end };
+}
+
+test("a tool that returns when its turn was aborted has its result stored, as the answer of its call, and resume goes on with it", async () => {
+  const { at, conversation, runs, end } = await aborted();
+  await using _server = at;
+  await end();
+  expect(toolEntries(conversation)).toEqual(["at last"]);
+  const turn = conversation.resume();
+  expect(await turn.result).toMatchObject({ outcome: { type: "completed" }, text: "I see." });
+  expect(await lateEvents(turn)).toMatchObject([LATE]);
+  expect(sentLast(at)).toBe("user: result toolu_1");
+  expect(runs).toEqual(["toolu_1"]);
+});
+
+test("a tool that returns when its aborted call was answered as interrupted is told as text", async () => {
+  const { at, conversation, end } = await aborted();
+  await using _server = at;
+  expect(spoken(await goOn(at, conversation)).at(-1)).toBe("user: result toolu_1 (error) | Go on.");
+  await end();
+  expect(spoken(await goOn(at, conversation)).at(-1)).toBe(`user: ${TOLD} | Go on.`);
+});
+
+test("a tool that throws when its turn was aborted leaves its call as one that was interrupted", async () => {
+  const { at, conversation, slow } = await aborted();
+  await using _server = at;
+  slow.reject(new Error("aborted"));
+  await settled();
+  expect(messagesOf((await conversation.request()).body).at(-1)!.content).toMatchObject([
+    { tool_use_id: "toolu_1", is_error: true, content: expect.stringContaining("It had started") },
+  ]);
+});
+
+test("a turn that is aborted while the start of a call is stored does not run it, and ends", async () => {
+  let ran = false;
+  const abort = new AbortController();
+  const aborting = (store: MemoryStore): MemoryStore => {
+    const append = store.append.bind(store);
+    store.append = (write) => {
+      if (write.entries?.some(({ kind }) => kind === "tool-start")) abort.abort();
+      return append(write);
+    };
+    return store;
+  };
+  const tool: RunnableTool = {
+    name: "slow",
+    input_schema: { type: "object" },
+    run: () => ((ran = true), new Promise<string>(() => undefined)),
+  };
+  await using at = await practice({ tools: [tool], store: ({ now }) => aborting(new MemoryStore({ now })) });
+  const conversation = await at.start();
+  at.server.script({ content: [toolUse("slow", {}, "toolu_1")] });
+  expect((await conversation.send("Begin.", { signal: abort.signal }).result).outcome).toEqual({ type: "aborted" });
+  expect(ran).toBe(false);
+  expect(spoken(await goOn(at, conversation)).at(-1)).toBe("user: result toolu_1 (error) | Go on.");
 });
