@@ -6,7 +6,7 @@ import * as z from "zod";
 import { antiphon, type AntiphonOptions } from "../../src/antiphon.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
 import type { RunnableTool, ToolContext } from "../../src/turn/runnable-tool.ts";
-import { ScriptedClient } from "../scripted-client.ts";
+import { replied, said, ScriptedClient } from "../scripted-client.ts";
 
 /** Checked as the tests are compiled: where a type is lost, this file does not compile. */
 const tools = [
@@ -50,6 +50,20 @@ test("tools of the SDK's helpers are tools here as they are, and keep what they 
     ["description", "input_schema", "name", "type"],
     ["description", "input_schema", "name", "type"],
     ["input_schema", "name"],
+  ]);
+});
+
+test("an input that the helper's own schema refuses is told to the model and never reaches `run`; one that it takes does", async () => {
+  const call = (id: string, name: string, input: unknown) => ({ type: "tool_use", id, name, input });
+  const calls = [call("t1", "weather", { place: 7 }), call("t2", "weather", { place: "Oslo" }), call("t3", "count", { to: 3 })];
+  const client = new ScriptedClient(replied(calls, "tool_use"), said("Done."));
+  const conversation = await antiphon({ client, store: new MemoryStore(), tools }).create({ model: "m", max_tokens: 9 });
+  expect((await conversation.send("Begin.").result).outcome.type).toBe("completed");
+  const results = client.bodies[1]!.messages.at(-1)!.content.toSorted((a, b) => String(a.tool_use_id).localeCompare(String(b.tool_use_id)));
+  expect(results).toMatchObject([
+    { tool_use_id: "t1", is_error: true, content: expect.stringMatching(/^The input of "weather" is not valid: [^]*expected string/) },
+    { tool_use_id: "t2", content: "Oslo" },
+    { tool_use_id: "t3", content: "3" },
   ]);
 });
 
