@@ -1,5 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import { BLOCK_TABLE, type BlockRow, blockRow, type KnownBlockType } from "./block-table.ts";
 
 // The first part of this file is checked by the type checker: an SDK that adds or removes a block type fails `tsc` here,
@@ -36,6 +36,25 @@ describe("the block table", () => {
   test("names every block type of the SDK, with what the SDK's types say of it", () => {
     expect(Object.values(heldAgainstTheSdk)).not.toContain(false);
     expect(rows).toHaveLength(26);
+  });
+
+  test("is held so that a row that goes, or a type that comes, is named by the compiler", () => {
+    type Params = TypeOf<Param>;
+    expectTypeOf<Same<Exclude<RowsSeen<"param">, "image">, Params>>().toEqualTypeOf<{
+      readonly onlyInTheTable: never;
+      readonly onlyInTheSdk: "image";
+    }>();
+    expectTypeOf<Same<RowsSeen<"param">, Params | "hologram">>().toEqualTypeOf<{
+      readonly onlyInTheTable: never;
+      readonly onlyInTheSdk: "hologram";
+    }>();
+    expectTypeOf<Same<RowsSeen<"param">, Exclude<Params, "image">>>().toEqualTypeOf<{
+      readonly onlyInTheTable: "image";
+      readonly onlyInTheSdk: never;
+    }>();
+    // @ts-expect-error the check above would not compile
+    const removed: Same<Exclude<RowsSeen<"param">, "image">, Params> = true;
+    expect(removed).toBe(true);
   });
 
   test("gives a role to every block that a message may hold, and none to what lives inside a tool result only", () => {
