@@ -60,14 +60,17 @@ describe("what a known model does not take fails before any request, with what t
     expect(client.bodies).toEqual([]);
   });
 
-  test.each(Object.entries(WRONG))("%s says nothing of a model that nobody knows, and the request goes out", async (_, [{ message, ...fields }]) => {
-    // What the API took away for all its models it took away for unknown ones too, which is no rule of the model.
-    const { conversation, client } = await begin([], { max_tokens: 1024, ...fields, model: UNKNOWN_MODEL });
-    await conversation.append({ role: "user", content: "Begin." });
-    if (message !== undefined) await conversation.append(message as MessageParam);
-    expect((await conversation.resume().result).outcome.type).toBe("completed");
-    expect(client.bodies).toHaveLength(1);
-  });
+  test.each(Object.entries(WRONG))(
+    "%s says nothing of a model that nobody knows, and the request goes out",
+    async (_, [{ message, ...fields }]) => {
+      // What the API took away for all its models it took away for unknown ones too, which is no rule of the model.
+      const { conversation, client } = await begin([], { max_tokens: 1024, ...fields, model: UNKNOWN_MODEL });
+      await conversation.append({ role: "user", content: "Begin." });
+      if (message !== undefined) await conversation.append(message as MessageParam);
+      expect((await conversation.resume().result).outcome.type).toBe("completed");
+      expect(client.bodies).toHaveLength(1);
+    },
+  );
 
   test("every remedy is here", () => {
     expect(Object.keys(WRONG).toSorted()).toEqual(Object.keys(REMEDIES).toSorted());

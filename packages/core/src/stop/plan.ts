@@ -29,7 +29,10 @@ export type Plan =
   | { readonly next: "resume"; readonly outcome: Outcome }
   /** Send the partial and one of these behind it. `prefill`: send it with nothing behind. */
   | { readonly next: "continue"; readonly ask: MessageParam; readonly prefill: boolean; readonly outcome: Outcome }
-  /** Nothing of the cut part can be sent: ask again with more tokens. `maxTokens` is `undefined` where the cap is reached. */
+  /**
+   * Nothing of the cut part can be sent: ask again with more tokens, without the reply; in a loop of the caller's own, on a fork that ends
+   * before it. `maxTokens` is `undefined` where the cap is reached.
+   */
   | { readonly next: "ask-again"; readonly maxTokens: number | undefined; readonly outcome: Outcome }
   /** Leave the reply out of later requests. */
   | { readonly next: "leave-out"; readonly outcome: Outcome }
