@@ -318,8 +318,9 @@ export class Conversation {
     return { writer: this.#writer, projecting };
   }
 
-  #decide(decision: Decision): Promise<EntryOf<"approval">> {
-    return underLease(this.#host, this.#writer, () => decideCall(this.#writer, decision), "wait");
+  #decide(decision: Omit<Decision, "charsMax">): Promise<EntryOf<"approval">> {
+    const charsMax = this.#host.limits.toolResultChars;
+    return underLease(this.#host, this.#writer, () => decideCall(this.#writer, { ...decision, charsMax }), "wait");
   }
 
   #start<T>(options: SendOptions<T> & ResumeOptions, input: readonly MessageBody[] | AntiphonError): Turn<T> {

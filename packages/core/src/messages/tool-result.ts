@@ -9,7 +9,7 @@ export interface ToolResult {
 
 /** The answer to a call that somebody denied, with their reason where they gave one. */
 export function deniedResult(reason = ""): ToolResult {
-  const why = reason.trim() === "" ? "." : `: ${reason}`;
+  const why = reason.trim() === "" ? "." : `: ${reason.toWellFormed()}`;
   return { content: `The call was denied and not run${why}`, isError: true };
 }
 

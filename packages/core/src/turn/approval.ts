@@ -59,7 +59,7 @@ async function byPolicy(turn: TurnContext, hook: ApprovalHook, call: ToolCall): 
     await turn.writer.append(turn.writer.draw({ kind: "approval", toolUseId: call.id, verdict: "ask" }));
     return "wait";
   }
-  if (typeof verdict?.deny === "string") return { denied: deniedResult(verdict.deny) };
+  if (typeof verdict?.deny === "string") return { denied: deniedResult(verdict.deny.slice(0, turn.limits.toolResultChars)) };
   return { denied: failedResult("The call was not run, since the check whether it may run gave no answer.") };
 }
 

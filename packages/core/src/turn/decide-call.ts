@@ -10,13 +10,15 @@ export interface Decision {
   readonly toolUseId: string;
   readonly verdict: Exclude<ApprovalBody["verdict"], "ask">;
   readonly reason?: string | undefined;
+  /** Of the reason, at most: the model is told a denial's as the result of the call. */
+  readonly charsMax: number;
 }
 
 /**
  * Stores a person's word on a call that waits for it. The same word twice is one entry. Errors: `not_found` for a call that is not on
  * the path, `invalid_input` for one that does not wait for a word.
  */
-export async function decideCall(writer: BranchWriter, { toolUseId, verdict, reason }: Decision): Promise<EntryOf<"approval">> {
+export async function decideCall(writer: BranchWriter, { toolUseId, verdict, reason, charsMax }: Decision): Promise<EntryOf<"approval">> {
   const { path, key } = writer;
   const at = path.findLastIndex((entry) => entry.kind === "message" && toolCalls(entry.content).some(({ id }) => id === toolUseId));
   if (at === -1) {
@@ -41,6 +43,8 @@ export async function decideCall(writer: BranchWriter, { toolUseId, verdict, rea
     );
   if (reason !== undefined && typeof reason !== "string")
     throw invalid(`The reason is ${typeof reason}, not text. Say it in words, or leave it out.`);
+  if (reason !== undefined && reason.length > charsMax)
+    throw invalid(`The reason has ${reason.length} characters, and at most ${charsMax} are passed on. Say it in fewer.`);
   const body: ApprovalBody = { kind: "approval", toolUseId, verdict, ...(reason !== undefined && { reason }) };
   const [entry] = await writer.append(writer.draw(body));
   return entry as EntryOf<"approval">;

@@ -73,9 +73,17 @@ class LateResults {
       const { body, isError } = resultBody(writer, late.call, late.result);
       // A write of which the store did not say that it was done may have been.
       const isStored = writer.path.some(({ id }) => id === late.id);
-      if (!isStored) await writer.append(...behindInstructions(writer, writer.draw(body, late.id), projecting));
+      const entries = isStored ? [] : behindInstructions(writer, writer.draw(body, late.id), projecting);
+      if (!isStored) await writer.append(...entries);
       this.#waiting = this.#waiting.filter((other) => other !== late);
-      this.#untold.push({ type: "tool-late", toolUseId: late.call.id, isError, entryId: late.id });
+      const movedIds = entries.flatMap(({ kind, id }) => (kind === "message" && id !== late.id ? [id] : []));
+      this.#untold.push({
+        type: "tool-late",
+        toolUseId: late.call.id,
+        isError,
+        entryId: late.id,
+        ...(movedIds.length > 0 && { movedIds }),
+      });
     }
   }
 

@@ -51,7 +51,14 @@ export type TurnEvent =
   /** The result of a call is stored. */
   | { readonly type: "tool-end"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
   /** A tool has returned after all, whose call was answered as out of time, or whose turn was aborted: the result is an entry, and the call's answer where it had none yet; else the next request tells it as text. Where it came between two turns, the second tells of it. */
-  | { readonly type: "tool-late"; readonly toolUseId: string; readonly isError: boolean; readonly entryId: string }
+  | {
+      readonly type: "tool-late";
+      readonly toolUseId: string;
+      readonly isError: boolean;
+      readonly entryId: string;
+      /** `system` messages that were sent in its place without a reply, and that are said again behind it. */
+      readonly movedIds?: readonly string[];
+    }
   /** The ledger did not take the row of a request, or not in time. So many rows are kept, to be recorded together with the next. */
   | { readonly type: "usage-unrecorded"; readonly rows: number; readonly message: string }
   | { readonly type: "turn-end"; readonly outcome: Outcome };

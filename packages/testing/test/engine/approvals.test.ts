@@ -328,6 +328,35 @@ describe("a word on a call", () => {
     expect(runs).toEqual(["toolu_1"]);
   });
 
+  test.each([
+    ["resume", (conversation: Conversation) => conversation.resume().result],
+    ["the next message", (conversation: Conversation) => say(conversation, "Go on.")],
+  ])("can hold half a character: %s tells it as a text that the API takes", async (_what, next) => {
+    const { at, conversation } = await asking(ask, "toolu_1");
+    await using _server = at;
+    await say(conversation);
+    await conversation.deny("toolu_1", { reason: "cut \ud83d" });
+    expect((await next(conversation)).outcome).toEqual({ type: "completed", empty: false });
+    expect(answered(at)).toEqual(["toolu_1: The call was denied and not run: cut \ufffd"]);
+  });
+
+  test("is as short as a result has to be: a policy's is cut, a person's is refused", async () => {
+    const limits = { toolResultChars: 20 };
+    const long = "because ".repeat(10);
+    const { tool } = counting();
+    await using at = await practice({ tools: [tool], limits, approval: ({ id }) => (id === "toolu_1" ? { deny: long } : "ask") });
+    const conversation = await at.start();
+    at.server.script({ content: [write("toolu_1"), write("toolu_2")] }, "I see.");
+    await say(conversation);
+    await expect(conversation.deny("toolu_2", { reason: long })).rejects.toThrow(/has 80 characters, and at most 20 are passed on/);
+    await conversation.deny("toolu_2", { reason: "no" });
+    await conversation.resume().result;
+    expect(answered(at)).toEqual([
+      "toolu_1: The call was denied and not run: because because beca",
+      "toolu_2: The call was denied and not run: no",
+    ]);
+  });
+
   test("has a reason in words, if any", async () => {
     const { at, conversation } = await asking(ask, "toolu_1");
     await using _server = at;

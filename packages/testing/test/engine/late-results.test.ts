@@ -191,6 +191,20 @@ test("a refusal behind a late result leaves out what the person asked, and not t
   expect(spoken(await goOn(at, conversation)).at(-1)).toBe(`user: ${TOLD} | Go on.`);
 });
 
+test("a late result behind an instruction that was sent without a reply is told in front of it, and the event names what was said again", async () => {
+  const { at, conversation, end } = await overtime();
+  await using _server = at;
+  await conversation.update({ system: "Be brief." });
+  at.server.script({ error: { status: 500, type: "api_error", message: "Down." } });
+  expect((await say(conversation, "More.")).outcome.type).toBe("failed");
+  await end();
+  const turn = conversation.send("Go on.");
+  expect((await turn.result).outcome.type).toBe("completed");
+  const [late] = await lateEvents(turn);
+  expect(late).toEqual({ ...LATE, entryId: expect.any(String), movedIds: [expect.any(String)] });
+  expect(spoken(messagesOf(at.server.requests.at(-1)!.body)).slice(-2)).toEqual([`user: More. | ${TOLD} | Go on.`, "system: Be brief."]);
+});
+
 test("of two results of one call the first on the path is its answer; the other is told as text", async () => {
   await using at = await practice();
   const conversation = await at.start({ tools: [{ name: "elsewhere", input_schema: { type: "object" } }] });
