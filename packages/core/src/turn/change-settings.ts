@@ -29,7 +29,8 @@ export async function changeSettings(writer: BranchWriter, change: SettingsChang
   );
   requireSupported(settings, (options.models ?? MODEL_TABLE).facts(settings.model));
   const { bodies, bill } = planSettingsChange(writer.path, settings, options);
-  if (bodies.some(({ kind }) => kind === "boundary")) requireSettled(writer.path);
+  // An instruction that is taken back stands behind every call.
+  if (bodies.some((body) => body.kind === "boundary" && body.boundary.type === "settings")) requireSettled(writer.path);
   requireAccepted(bill, options);
   const entries = bodies.map((body) => writer.draw(body));
   for (const entry of entries) if (entry.kind === "message") requireStorable(writer.path, entry, options);

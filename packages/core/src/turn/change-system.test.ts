@@ -159,6 +159,29 @@ describe("a changed system prompt, on a model that takes system messages", () =>
     expect((await conversation.resume().result).outcome.type).toBe("completed");
   });
 
+  test("may be changed again while a call waits, and is then told once", async () => {
+    const { conversation } = await begin([replied([call("t1")], "tool_use")], {
+      model: BINDING_MODEL,
+      tools: [{ name: "look_up", input_schema: { type: "object" } }],
+    });
+    await conversation.send("First.").result;
+    await conversation.update({ system: "Be kind." });
+    await conversation.update({ system: "Be quick." });
+    await expect(conversation.update({ system: "Be slow." }, { swap: true, accept: true })).rejects.toMatchObject({ code: "turn_open" });
+    await conversation.append({ role: "user", content: [result("t1")] });
+    expect((await sayings(conversation)).slice(2)).toEqual(["user: tool_result", "system: Be quick."]);
+  });
+
+  test("stays where a window cuts off what it was told behind", async () => {
+    const { conversation } = await answered();
+    await conversation.update({ system: "Be kind." });
+    await conversation.send("Second.").result;
+    await conversation.send("Third.").result;
+    await conversation.window({ keep: { turns: 1 } }, { accept: true });
+    expect(await sayings(conversation)).toEqual(["user: Third.", "system: Be kind.", "assistant: Three."]);
+    expect(conversation.settings.system).toBe("Be kind.");
+  });
+
   test("does not make a finished turn one that can be resumed", async () => {
     const { conversation, client } = await answered();
     await conversation.update({ system: "Be kind." });
