@@ -19,7 +19,7 @@ export default defineConfig({
       project("store-sqlite", "packages/store-sqlite"),
       project("testing", "packages/testing"),
       project("cli", "apps/cli"),
-      project("tidy", ".", ["tidy/**/*.test.ts", "scripts/**/*.test.ts", "examples/**/*.test.ts"]),
+      project("tidy", ".", ["tidy/**/*.test.ts", "scripts/**/*.test.ts", "examples/**/*.test.ts", "benchmarks/**/*.test.ts"]),
     ],
   },
 });

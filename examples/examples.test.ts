@@ -29,6 +29,7 @@ describe("the code of the documents runs as it stands", () => {
     "making-room.ts": /^3 of 6 questions are sent\n1 with a summary in front, for \d+ cached tokens\n6 again, \d+ tokens\n$/,
     "own-loop.ts": /^Hello Ada[\s\S]*\(finish\)\nYour name is Ada[\s\S]*\(finish\)\n$/,
     "own-tool-loop.ts": /^completed [\s\S]*parrot/,
+    "partial-inputs.ts": /^note so far: [^]*\nnote whole: \{"title":"Parrot","lines":\["It has ceased to be\."\]\}\n$/,
     "practice-server.ts": /^$/,
     "prefix.ts": /^true\nfalse settings\n$/,
     "prompt.ts": /^Be brief\. user assistant user system assistant\ntrue settings synthetic synthetic human synthetic model\n$/,

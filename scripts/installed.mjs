@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** The manifests of the workspace, relative to `root`. */
 export function manifests(root) {
   const folders = ["packages", "apps"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
-  return [...folders, "examples"]
+  return [...folders, "examples", "benchmarks"]
     .map((folder) => join(folder, "package.json"))
     .filter((file) => existsSync(join(root, file)))
     .toSorted();

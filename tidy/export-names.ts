@@ -178,6 +178,7 @@ export const exportNames: Record<string, string[]> = {
     "type WindowCut",
     "type WindowSize",
   ],
+  "@antiphon/core/partial-inputs": ["partialInputs", "type PartialInput"],
   "@antiphon/core/schemas": [
     "boundarySchema",
     "branchSchema",

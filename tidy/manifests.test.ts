@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { catalog, type Manifest, packages, readJson, root } from "./repository.ts";
 
 const rootManifest = readJson("package.json") as Manifest & { packageManager: string };
+// Private parts of the workspace: what they need is in the catalog too.
+const unpublished = ["examples", "benchmarks"].map((folder) => readJson(`${folder}/package.json`) as Manifest);
 const ours = new Set(packages.map(({ manifest }) => manifest.name));
 
 const all = ({ dependencies, devDependencies, optionalDependencies }: Manifest) =>
@@ -109,7 +111,9 @@ describe("the root", () => {
 
   test("has nothing in the catalog that no manifest uses", () => {
     const used = new Set(
-      [rootManifest, ...packages.map(({ manifest }) => manifest)].flatMap((manifest) => all(manifest).map(([name]) => name)),
+      [rootManifest, ...unpublished, ...packages.map(({ manifest }) => manifest)].flatMap((manifest) =>
+        all(manifest).map(([name]) => name),
+      ),
     );
     expect(Object.keys(catalog).filter((name) => !used.has(name))).toEqual([]);
   });
@@ -119,7 +123,9 @@ describe("the root", () => {
     const references = (file: string) =>
       (readJson(file) as { references: { path: string }[] }).references.map(({ path }) => path).toSorted();
     expect(references("tsconfig.tests.json")).toEqual(folders);
-    expect(references("tsconfig.json")).toEqual([...folders, "./examples", "./tsconfig.scripts.json", "./tsconfig.tests.json"].toSorted());
+    expect(references("tsconfig.json")).toEqual(
+      [...folders, "./benchmarks", "./examples", "./tsconfig.scripts.json", "./tsconfig.tests.json"].toSorted(),
+    );
   });
 
   test("releases core, the stores and testing together", () => {

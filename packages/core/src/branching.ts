@@ -120,7 +120,8 @@ function changedSince(path: readonly Entry[], seq: number): Settings | undefined
 
 /** An entry of a path, by its id. Errors: `not_found`. */
 export function entryOn({ path, key }: BranchWriter, entryId: string): Entry {
-  const entry = path.find(({ id }) => id === entryId);
+  // From the end: what is worked on lies there more often than not.
+  const entry = path.findLast(({ id }) => id === entryId);
   if (entry === undefined) throw new AntiphonError("not_found", `There is no entry ${entryId} on the path of branch ${key.branchId}.`);
   return entry;
 }

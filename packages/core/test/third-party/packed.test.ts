@@ -47,7 +47,7 @@ describe("what is packed", () => {
     const named = packed.flatMap(({ manifest }) =>
       Object.values(manifest.exports).flatMap((conditions) => Object.values(conditions).map((file) => join(modules, manifest.name, file))),
     );
-    expect(named).toHaveLength(15);
+    expect(named).toHaveLength(18);
     expect(named.filter((file) => !existsSync(file))).toEqual([]);
   });
 
@@ -90,6 +90,11 @@ describe("what was built imports", () => {
     const { files: reached, outside } = await importGraph(entryOf(core(), "."));
     expect(reached.size).toBeGreaterThan(50);
     expect([...new Set([...outside.keys()].map(packageOf))].toSorted()).toEqual(["@noble/hashes", "image-size", "uuid"]);
+  });
+
+  test("from the partial inputs, the JSON parser and nothing else", async () => {
+    const { outside } = await importGraph(entryOf(core(), "./partial-inputs"));
+    expect([...outside.keys()]).toEqual(["@streamparser/json"]);
   });
 
   test("from the schemas, zod/mini and nothing of Node or of the SDK", async () => {

@@ -1,0 +1,1 @@
+export { type PartialInput, partialInputs } from "./partial-inputs.ts";
