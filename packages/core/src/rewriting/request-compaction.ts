@@ -3,7 +3,7 @@ import { type FoldedReply, fromMessage, type ReceivedMessage } from "../messages
 import { frozenCopy } from "../conversation/frozen-copy.ts";
 import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
 import { COMPACT_ON_DEMAND } from "../request/compaction-blocks.ts";
-import type { RequestBody, RequestMessage } from "../request/request-body.ts";
+import type { RequestBody } from "../request/request-body.ts";
 import { failedOutcome } from "../turn/failure.ts";
 import { fetchMessage, type MessagesClient } from "../turn/messages-client.ts";
 import { type Summary, summaryFailed } from "./ask-summary.ts";
@@ -68,7 +68,7 @@ function replyIn(answer: unknown): Pick<FoldedReply, "content" | "facts"> {
  * documentation asks for several thousand tokens; more than an answer in one piece may have are not needed.
  */
 function compactionRequest(body: RequestBody, { instructions, models }: CompactionOptions): object {
-  const { stop_sequences: _stops, context_management: _edits, tool_choice: choice, output_config: config, betas, messages, ...rest } = body;
+  const { stop_sequences: _stops, context_management: _edits, tool_choice: choice, output_config: config, betas, ...rest } = body;
   const { format: _format, task_budget: _budget, ...output } = (config ?? {}) as Record<string, unknown>;
   const cap = (models ?? MODEL_TABLE).facts(body.model)?.outputTokensMax ?? Number.POSITIVE_INFINITY;
   return {
@@ -77,7 +77,6 @@ function compactionRequest(body: RequestBody, { instructions, models }: Compacti
     betas: [...new Set([...(betas ?? []), COMPACT_ON_DEMAND])],
     ...(choice && !["any", "tool"].includes(choice.type) && { tool_choice: choice }),
     ...(Object.keys(output).length > 0 && { output_config: output }),
-    messages: fromLastCompaction(messages),
     compaction: { type: "summarize", ...(instructions !== undefined && { instructions }) },
   };
 }
@@ -85,15 +84,3 @@ function compactionRequest(body: RequestBody, { instructions, models }: Compacti
 const SUMMARY_TOKENS = 8192;
 /** The SDK's clients expect 128,000 tokens an hour and refuse, unsent, what would take more than ten minutes without streaming. */
 const ONE_PIECE_TOKENS_MAX = Math.floor(128_000 / 6);
-
-/** The API ignores what stands in front of a block of its own (threshold compaction), and wants that block to stand first. */
-function fromLastCompaction(messages: readonly RequestMessage[]): readonly RequestMessage[] {
-  const at = messages.findLastIndex(({ content }) => content.some(isCompaction));
-  if (at === -1) return messages;
-  const message = messages[at]!;
-  return [{ ...message, content: message.content.slice(message.content.findLastIndex(isCompaction)) }, ...messages.slice(at + 1)];
-}
-
-function isCompaction({ type, content }: { readonly type: string; readonly content?: unknown }): boolean {
-  return type === "compaction" && Boolean(content);
-}

@@ -6,7 +6,7 @@ import type { ScriptedMessage, StreamedBlock } from "./script.ts";
 import { isThinking, Prefix, type Signer } from "./signatures.ts";
 import type { PlannedBlock, StreamPlan } from "./stream-events.ts";
 import { cutToTokens, sum, tokensOfText } from "./tokens.ts";
-import { textField, type Block, type Usage } from "./wire.ts";
+import { isRecord, textField, type Block, type Usage } from "./wire.ts";
 
 export interface Completion {
   readonly reply: ScriptedMessage;
@@ -71,10 +71,16 @@ function signAll(parts: readonly PlannedBlock[], request: CheckedRequest, signer
   const prefix = new Prefix(request.prompt.segments);
   const fallback = parts.findLastIndex(({ block }) => block.type === "fallback");
   return parts.map((part, at) => {
-    const block = isThinking(part.block) ? signer.sign(part.block, prefix.origin(request.model.family)) : part.block;
+    const block = signed(part.block, { request, signer, prefix });
     if (at >= fallback || !isDeclined(part.block, parts)) prefix.addReply(block);
     return { ...part, block };
   });
+}
+
+function signed(block: Block, { request, signer, prefix }: Pick<Completion, "request" | "signer"> & { readonly prefix: Prefix }): Block {
+  if (isThinking(block)) return signer.sign(block, prefix.origin(request.model.family));
+  const isSummary = block.type === "compaction" && isRecord(request.body.compaction) && block.signature === undefined;
+  return isSummary && typeof block.content === "string" ? signer.signCompaction(block) : block;
 }
 
 /** What a client leaves out in front of the last `fallback` block. Source: refusals and fallback documentation. */

@@ -49,6 +49,16 @@ export class Signer {
     return block.type === "redacted_thinking" ? { ...block, data: signature } : { ...block, thinking: block.thinking ?? "", signature };
   }
 
+  /** A block of compaction on demand, as the API gives it: nobody else can have made it. */
+  signCompaction(block: Block): Block {
+    return { ...block, signature: this.#mac(["compaction"], { type: "compaction", thinking: block.content }) };
+  }
+
+  /** Whether a compaction block was signed here, and is as it was. */
+  hasSigned(block: Block): boolean {
+    return block.signature === this.signCompaction(block).signature;
+  }
+
   /** `undefined` when the signature was never made here. */
   read(block: Block): ReadSignature | undefined {
     const signature = signatureOf(block) ?? "";

@@ -54,6 +54,8 @@ function openingOf({ block, deltas }: PlannedBlock): Block {
     case "mcp_tool_use":
       return { ...block, input: {} };
     case "compaction":
+      // A signed one comes whole. Source: compaction on demand documentation.
+      if (typeof block.signature === "string") return block;
       return { ...block, content: null, ...("encrypted_content" in block && { encrypted_content: null }) };
     default:
       return block;
@@ -78,7 +80,8 @@ function deltasOf({ block, deltas, partialJson }: PlannedBlock): readonly Block[
     case "mcp_tool_use":
       return ["", ...pieces(partialJson ?? toolJson(block.input))].map((partial_json) => ({ type: "input_json_delta", partial_json }));
     case "compaction": {
-      const { content = null, encrypted_content } = block;
+      const { content = null, encrypted_content, signature } = block;
+      if (typeof signature === "string") return [];
       return [{ type: "compaction_delta", content, ...(encrypted_content !== undefined && { encrypted_content }) }];
     }
     default:

@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.ts";
-import { fieldsOf, textOf, type RequestView, type TurnView } from "./request-view.ts";
+import { fieldsOf, isFields, textOf, type RequestView, type TurnView } from "./request-view.ts";
 
 export const PREFILL_RULES: readonly Rule[] = [
   {
@@ -70,6 +70,8 @@ function prefillOf(request: RequestView): TurnView | undefined {
   const turn = request.turns.at(-1);
   if (turn === undefined || turn.role !== "assistant") return undefined;
   if (request.body["fallback_credit_token"] !== undefined) return undefined;
+  // Nothing is said behind the last message then: it is summarised.
+  if (isFields(request.body["compaction"])) return undefined;
   return turn.blocks.some(({ block }) => RESUMED.test(block.type)) ? undefined : turn;
 }
 

@@ -12,6 +12,7 @@ import { wantedCalls } from "./tool-calls.ts";
  * The same request gets the same answer.
  */
 export function answerAsPartner(request: CheckedRequest, bill: CacheBill): ScriptedMessage {
+  if (isRecord(request.body.compaction)) return compactionOf(request);
   const hearing = hear(request, bill);
   const { calls, unknown } = wantedCalls(hearing);
   const words = unknown.length > 0 ? noSuchTool(hearing, unknown) : calls.length > 0 ? "" : wordsOf(hearing);
@@ -31,6 +32,14 @@ export function answerAsPartner(request: CheckedRequest, bill: CacheBill): Scrip
     cutAtTokens: Math.min(request.body.max_tokens, room),
     ...(room < request.body.max_tokens && { cutReason: "model_context_window_exceeded" }),
   };
+}
+
+/** The summary that a request for compaction gets: the block alone, and usage beside the top level only. */
+function compactionOf({ body, prompt }: CheckedRequest): ScriptedMessage {
+  const content = `So far: ${body.messages.length} messages, of which this summary tells.`;
+  const none = { input_tokens: 0, output_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
+  const iteration = { ...none, type: "compaction", input_tokens: prompt.tokens, output_tokens: Math.ceil(content.length / 4) };
+  return { content: [{ type: "compaction", content }], stop_reason: "compaction", usage: { ...none, iterations: [iteration] } };
 }
 
 function wordsOf(hearing: Hearing): string {

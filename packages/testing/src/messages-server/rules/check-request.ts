@@ -7,6 +7,7 @@ import { isRecord, type MessagesBody } from "../wire.ts";
 import { fieldWithoutBeta } from "./beta-fields.ts";
 import { THINKING_BINDING_CONTROLS } from "./betas.ts";
 import { bodyViolation } from "./body-rules.ts";
+import { checkCompaction } from "./compaction-rules.ts";
 import { broken } from "./server-rules.ts";
 import { checkThinking, type MismatchBehavior, type ThinkingDropped } from "./thinking-binding.ts";
 
@@ -44,6 +45,8 @@ export function checkRequest(received: ReceivedRequest, options: CheckOptions): 
   if (model === undefined) return { error: broken("model-unknown", { model: body.model }) };
   const withoutBeta = fieldWithoutBeta(received, body);
   if (withoutBeta !== undefined) return { error: broken("field-without-beta", { field: withoutBeta }) };
+  const compaction = checkCompaction(received, body, options.signer);
+  if (compaction !== undefined) return { error: compaction };
   if (isRecord(body.thread) && body.thread.type === "continue") return { error: broken("thread-not-found") };
   const hasControls = listHeader(received, "anthropic-beta").includes(THINKING_BINDING_CONTROLS);
   const binding = isRecord(body.thinking) ? body.thinking.block_binding : undefined;

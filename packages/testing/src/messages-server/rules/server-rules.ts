@@ -73,6 +73,42 @@ export const SERVER_RULES = {
     text: '{path}: Invalid `signature` in `{type}` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "drop_block". That setting requires the `thinking-binding-controls-2026-08-01` value in the `anthropic-beta` header.{why}',
     certainty: "hearsay",
   },
+  "compaction-with-other": {
+    status: 400,
+    says: "A request for compaction has `context_management`, `stop_sequences`, `output_config.format` or a forced `tool_choice`.",
+    text: "{field}: cannot be combined with `compaction`",
+    certainty: "official",
+  },
+  "compaction-nothing-to-summarize": {
+    status: 400,
+    says: "A request for compaction has no messages.",
+    text: "compaction: there is nothing to summarize",
+    certainty: "official",
+  },
+  "compaction-block-without-beta": {
+    status: 400,
+    says: "A signed compaction block comes back without the beta of compaction on demand.",
+    text: "messages: Input tag 'compaction' found using 'type' does not match any of the expected tags",
+    certainty: "official",
+  },
+  "compaction-block-ambiguous": {
+    status: 400,
+    says: "There is more than one signed compaction block.",
+    text: "`messages` holds more than one `compaction` block with content. Send only the block the conversation returned last.",
+    certainty: "official",
+  },
+  "compaction-block-misplaced": {
+    status: 400,
+    says: "A signed compaction block is not the first block of the conversation.",
+    text: "The `compaction` block is not the first block of the conversation, or is in a `system` message.",
+    certainty: "official",
+  },
+  "compaction-signature-invalid": {
+    status: 400,
+    says: "A compaction block was not signed by this server, or was changed.",
+    text: "The `compaction` block's `signature` does not verify.",
+    certainty: "official",
+  },
   "prompt-too-long": {
     status: 400,
     says: "The prompt is longer than the model's context window.",
@@ -94,4 +130,8 @@ const EXTRAS: Partial<Record<ServerRuleId, Partial<ApiError>>> = {
   // Answered by what stands in front of the API: recordings show neither `type` nor `request_id` at the top.
   "body-too-large": { bare: true },
   "thread-not-found": { details: { error_code: "thread_not_found" } },
+  "compaction-nothing-to-summarize": { details: { error_code: "compaction_nothing_to_summarize" } },
+  "compaction-block-ambiguous": { details: { error_code: "compaction_block_ambiguous" } },
+  "compaction-block-misplaced": { details: { error_code: "compaction_block_misplaced" } },
+  "compaction-signature-invalid": { details: { error_code: "compaction_signature_invalid" } },
 };
