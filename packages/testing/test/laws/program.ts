@@ -1,9 +1,11 @@
 import { isAntiphonError } from "@antiphon/core";
 import fc from "fast-check";
 import { look, project } from "./observe.ts";
+import { decide } from "./operations/approvals.ts";
 import { fork, redo, undo } from "./operations/branching.ts";
 import type { Operation } from "./operations/operation.ts";
 import { hold, kill, letAllGo, letGo, otherProcess, pass, reopen } from "./operations/processes.ts";
+import { clear, countTokens, restore, summarise, window } from "./operations/room.ts";
 import { MODELS, update } from "./operations/settings.ts";
 import { edit, regenerate, resume, send } from "./operations/turns.ts";
 import { append, record } from "./operations/writing.ts";
@@ -22,6 +24,12 @@ const OPERATIONS = {
   undo,
   redo,
   update,
+  decide,
+  window,
+  clear,
+  summarise,
+  restore,
+  "count-tokens": countTokens,
   reopen,
   "other-process": otherProcess,
   pass,
@@ -77,5 +85,12 @@ async function attempt(world: World, step: Step, at: number): Promise<void> {
   }
 }
 
-const IMPOSSIBLE: ReadonlySet<string> = new Set(["not_found", "invalid_input", "bill_not_accepted", "unsupported_by_model", "turn_open"]);
+const IMPOSSIBLE: ReadonlySet<string> = new Set([
+  "not_found",
+  "invalid_input",
+  "bill_not_accepted",
+  "unsupported_by_model",
+  "turn_open",
+  "summary_failed",
+]);
 const OVERTAKEN: ReadonlySet<string> = new Set(["tip_moved", "busy", "lease_lost"]);

@@ -10,6 +10,9 @@ export const PARTS = [
   "redacted",
   "note",
   "fail",
+  "safe",
+  "asked",
+  "denied",
   "elsewhere",
   "nobody",
   "search",
@@ -26,7 +29,7 @@ export const PARTS = [
 export type Part = (typeof PARTS)[number];
 
 /** The parts that call a tool which runs here. In every recorded reply nothing stands behind such a call. */
-const CALLS: ReadonlySet<Part> = new Set(["note", "fail", "elsewhere", "nobody", "code"]);
+const CALLS: ReadonlySet<Part> = new Set(["note", "fail", "safe", "asked", "denied", "elsewhere", "nobody", "code"]);
 
 /** The content of a reply. `id` makes its ids and texts its own. */
 export function contentOf(parts: readonly Part[], id: string): (Block | StreamedBlock)[] {
@@ -54,6 +57,9 @@ function blocksOf(each: Part, id: string): (Block | StreamedBlock)[] {
       return [{ block: { type: "hologram", light: [] }, deltas: [{ type: "light_delta", light: id }] }];
     case "note":
     case "fail":
+    case "safe":
+    case "asked":
+    case "denied":
     case "elsewhere":
     case "nobody":
       return [toolUse(each, { id }, `toolu_${id}`)];

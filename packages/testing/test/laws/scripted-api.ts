@@ -15,6 +15,8 @@ export function nextAnswer(answers: AnswerSpec[]): AnswerSpec {
 
 /** The answer of a spec, as the practice server is told it. `id` makes its texts and ids its own. */
 export function answerOf(spec: AnswerSpec, id: string, request: ReceivedRequest): Reply {
+  // Somebody asks for a summary, and not for a reply.
+  if ((request.body as { compaction?: unknown }).compaction !== undefined) return summary(id);
   if (spec.is === "error") return errorOf(spec.what);
   const content = [...serverResults(request.body as SentBody), ...replyContent(spec, id)];
   const faults = faultsOf(spec);
@@ -23,6 +25,10 @@ export function answerOf(spec: AnswerSpec, id: string, request: ReceivedRequest)
   const details = spec.stop === "refusal" ? { stop_details: { type: "refusal", category: "cyber", explanation: id } } : {};
   const sequence = spec.stop === "stop_sequence" ? { stop_sequence: "END" } : {};
   return { content, faults, stop_reason: stopReasonOf(spec.stop, content), ...details, ...sequence } satisfies ScriptedMessage;
+}
+
+function summary(id: string): ScriptedMessage {
+  return { content: [{ type: "compaction", content: `Summed up in ${id}.` }], stop_reason: "compaction" };
 }
 
 function errorOf(what: 401 | 413 | 429 | 529 | "too-long"): Reply {

@@ -89,6 +89,7 @@ export interface SentBody {
 
 export interface ToolRun {
   readonly id: string;
+  readonly name: string;
   readonly turn: TurnTrace;
   /** Whether the start was stored before the tool ran. */
   readonly announced: boolean;

@@ -7,7 +7,7 @@ import { type SteppedEnvironment, steppedEnvironment } from "../engine/stepped-e
 import { type Fetch, memoryApi } from "./memory-api.ts";
 import { NotingStore } from "./noting-store.ts";
 import { answerOf, nextAnswer } from "./scripted-api.ts";
-import { toolsOf } from "./tools.ts";
+import { policy, toolsOf } from "./tools.ts";
 import { emptyTrace, type Exchange, type SentBody, type Trace, type TurnTrace } from "./trace.ts";
 
 export const LEASE_MS = 10_000;
@@ -140,7 +140,7 @@ export class World {
     this.#environments.push(environment);
     const store = breakingStore(this.#shared);
     const client = this.#client();
-    const chat = antiphon({ client, store, environment, holder: name, limits: LIMITS, tools: toolsOf(this) });
+    const chat = antiphon({ client, store, environment, holder: name, limits: LIMITS, tools: toolsOf(this), approval: policy });
     return { environment, store, client, chat };
   }
 

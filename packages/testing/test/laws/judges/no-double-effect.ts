@@ -1,25 +1,45 @@
 import type { Entry, MessageEntry } from "@antiphon/core";
+import type { ToolRun, Trace } from "../trace.ts";
 import type { Judge } from "./judge.ts";
 
-/** Law 6. No call runs twice, none is started twice on a path, and none runs unannounced or in a reply that is not whole. */
-export const noDoubleEffect: Judge = ({ paths, runs, firstSeen }) => [
-  ...runs.filter(({ announced }) => !announced).map(({ id }) => `${id} ran before its start was stored`),
-  ...runs.filter(({ id }) => !isCalled(id, [...firstSeen.values()])).map(({ id }) => `${id} ran, and no whole reply calls it`),
-  ...runs.filter((run, at) => runs.findIndex(({ id }) => id === run.id) !== at).map(({ id }) => `${id} ran twice`),
-  ...paths.flatMap(({ entries }) => doubleStarts(entries)),
-];
+/**
+ * Law 6. No call runs twice and none is started twice on a path, unless its tool is safe to repeat and its process died, or was
+ * stopped, in the middle; none runs unannounced, in a reply that is not whole, or against the word of policy or person.
+ */
+export const noDoubleEffect: Judge = (trace) => {
+  const { paths, runs } = trace;
+  return [
+    ...runs.filter(({ announced }) => !announced).map(({ id }) => `${id} ran before its start was stored`),
+    ...runs.filter(({ id }) => !isCalled(id, trace)).map(({ id }) => `${id} ran, and no whole reply calls it`),
+    ...runs
+      .filter((run, at) => runs.slice(0, at).some((other) => other.id === run.id && !mayRepeat(other)))
+      .map(({ id }) => `${id} ran twice`),
+    ...runs.filter((run) => !isAllowed(run, trace)).map(({ id }) => `${id} ran without leave`),
+    ...paths.flatMap(({ entries }) => doubleStarts(entries, trace)),
+  ];
+};
 
-function isCalled(id: string, entries: readonly Entry[]): boolean {
-  const calls = (entry: Entry): entry is MessageEntry => entry.kind === "message" && entry.content.some((block) => block.id === id);
-  return entries.some((entry) => calls(entry) && entry.reply?.whole === true && entry.reply.stopReason === "tool_use");
+function mayRepeat({ name, turn }: ToolRun): boolean {
+  return name === "safe" && (turn.disturbed || turn.outcome?.type === "failed");
 }
 
-function doubleStarts(entries: readonly Entry[]): string[] {
+function isCalled(id: string, { firstSeen }: Trace): boolean {
+  const calls = (entry: Entry): entry is MessageEntry => entry.kind === "message" && entry.content.some((block) => block.id === id);
+  return [...firstSeen.values()].some((entry) => calls(entry) && entry.reply?.whole === true && entry.reply.stopReason === "tool_use");
+}
+
+function isAllowed({ id, name }: ToolRun, { firstSeen }: Trace): boolean {
+  if (name === "denied") return false;
+  const words = [...firstSeen.values()].flatMap((entry) => (entry.kind === "approval" && entry.toolUseId === id ? [entry.verdict] : []));
+  return name !== "asked" || words.includes("allow");
+}
+
+function doubleStarts(entries: readonly Entry[], { runs }: Trace): string[] {
   const started = new Set<string>();
   return entries.flatMap((entry) => {
     if (entry.kind !== "tool-start") return [];
-    if (started.has(entry.toolUseId)) return [`${entry.toolUseId} was started twice on one path`];
+    const isSecond = started.has(entry.toolUseId) && !runs.some((run) => run.id === entry.toolUseId && mayRepeat(run));
     started.add(entry.toolUseId);
-    return [];
+    return isSecond ? [`${entry.toolUseId} was started twice on one path`] : [];
   });
 }

@@ -104,8 +104,9 @@ function ofStop(
     case "tool_use": {
       const calls = content.filter(({ type }) => type === "tool_use");
       if (calls.length === 0) return [{ type: "unknown", stopReason: "tool_use" }];
-      const elsewhere = calls.filter(({ name, id }) => name === "elsewhere" && !isAnswered(String(id), turn.began));
-      return elsewhere.length > 0 ? [{ type: "waiting", toolUseIds: elsewhere.map(({ id }) => id) }, ROUNDS] : [ROUNDS];
+      // What is answered by nobody waits for somebody.
+      const open = calls.map(({ id }) => String(id)).filter((id) => !isAnswered(id, [...turn.began, ...turn.stored]));
+      return open.length > 0 ? [{ type: "waiting", toolUseIds: open }, ROUNDS] : [ROUNDS];
     }
     case "pause_turn":
     case "compaction":

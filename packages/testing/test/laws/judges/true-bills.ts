@@ -4,6 +4,7 @@ import { plainRequest } from "../plain-request.ts";
 import { type Exchange, requestsOf, type SentBody, type Trace } from "../trace.ts";
 import { isThinking, withoutDeclined } from "./declined.ts";
 import { type Judge, unmarked } from "./judge.ts";
+import { boundariesInForce } from "./named-by-boundaries.ts";
 import { sequenceOf } from "./prefix-stable.ts";
 
 /**
@@ -20,7 +21,7 @@ async function untrue(entry: BoundaryEntry, path: readonly Entry[], trace: Trace
   const [before, after] = [await bodyOf(path, trace), await bodyOf([...path, entry], trace)];
   const { bill, boundary } = entry;
   const thinking = [...blocksOf(before), ...givenUp(entry, path, before)].filter(isThinking);
-  const due = { thinkingBlocks: gone(thinking, blocksOf(after)), toolPairs: pairs(before) - pairs(after) };
+  const due = { thinkingBlocks: gone(thinking, blocksOf(after)), toolPairs: gone(resultsOf(before), resultsOf(after)) };
   const wrong = (["thinkingBlocks", "toolPairs"] as const)
     .filter((field) => bill[field] !== due[field])
     .map((field) => `${field} of ${JSON.stringify(boundary)}: ${bill[field]}, not ${due[field]}`);
@@ -45,21 +46,17 @@ function gone(before: readonly Block[], after: readonly Block[]): number {
 function givenUp({ boundary }: BoundaryEntry, path: readonly Entry[], before: SentBody): readonly Block[] {
   if (boundary.type !== "superseded") return [];
   const sent = new Set(blocksOf(before).map(unmarked));
-  const earlier = path.findLast(
-    (other) => other.kind === "boundary" && other.boundary.type === "superseded" && other.boundary.entryId === boundary.entryId,
-  );
   const entry = path.find(({ id }) => id === boundary.entryId) as MessageEntry;
-  const content = earlier?.kind === "boundary" && earlier.boundary.type === "superseded" ? earlier.boundary.content : entry.content;
+  const earlier = boundariesInForce(path).findLast((other) => other.boundary.type === "superseded" && other.boundary.entryId === entry.id);
+  const content = earlier?.boundary.type === "superseded" ? earlier.boundary.content : entry.content;
   const kept = new Set((boundary.content as readonly Block[]).map(unmarked));
   return withoutDeclined(content as readonly Block[]).filter((block) => !kept.has(unmarked(block)) && !sent.has(unmarked(block)));
 }
 
-/** Results that are sent as their tool gave them: what each pair is for. */
-function pairs(body: SentBody): number {
-  return blocksOf(body).filter(({ type, content }) => type === "tool_result" && content !== CLEARED).length;
+/** What each pair is for; one that is sent as a placeholder is another. */
+function resultsOf(body: SentBody): readonly Block[] {
+  return blocksOf(body).filter(({ tool_use_id }) => tool_use_id !== undefined);
 }
-
-const CLEARED = "[This result is not sent any more.]";
 
 /** Of the tokens that the last request on the path had read from the cache or written to it. */
 function untrueTokens(bill: Bill, after: SentBody, path: readonly Entry[], trace: Trace): readonly string[] {
