@@ -2,7 +2,7 @@ import { join } from "node:path";
 import Anthropic from "@anthropic-ai/sdk";
 import { antiphon, BLOCK_TABLE, type BlockRow, type ContentBlock, type MessageEntry } from "@antiphon/core";
 import { SqliteStore } from "@antiphon/store-sqlite";
-import { startMessagesServer } from "@antiphon/testing/messages-server";
+import { startMessagesServer, type StreamedBlock } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
 import { testFolder } from "../test-file.ts";
 import { ANSWER, hardReply, SETTINGS } from "./hard-reply.ts";
@@ -52,17 +52,21 @@ function typesOfReplies(): readonly string[] {
   return Object.entries(BLOCK_TABLE as Record<string, BlockRow>).flatMap(([type, { seen }]) => (seen.includes("response") ? [type] : []));
 }
 
-function blockOf(part: ReturnType<typeof hardReply>[number]): ContentBlock {
-  return "block" in part && "deltas" in part ? (part.block as ContentBlock) : (part as ContentBlock);
+function blockOf(part: ContentBlock | StreamedBlock): ContentBlock {
+  return isStreamed(part) ? part.block : part;
+}
+
+function isStreamed(part: ContentBlock | StreamedBlock): part is StreamedBlock {
+  return "deltas" in part;
 }
 
 /** The server signs thinking. */
 function withoutSignature(block: ContentBlock): ContentBlock {
   if (block.type !== "thinking" && block.type !== "redacted_thinking") return block;
   const { signature: _signature, data: _data, ...rest } = block;
-  return rest as ContentBlock;
+  return rest;
 }
 
 function deltas(): readonly unknown[] {
-  return hardReply({ streamed: true }).flatMap((part) => ("deltas" in part ? (part.deltas as readonly unknown[]) : []));
+  return hardReply({ streamed: true }).flatMap((part) => (isStreamed(part) ? part.deltas : []));
 }

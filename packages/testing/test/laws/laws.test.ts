@@ -4,7 +4,7 @@ import { LAWS } from "./laws.ts";
 import { anyProgram, runProgram } from "./program.ts";
 
 /** Programs per law. `ANTIPHON_LAWS_RUNS=2000 ANTIPHON_LAWS_SEED=7` searches longer, from a seed. */
-const RUNS = Number(process.env.ANTIPHON_LAWS_RUNS ?? 40);
+const RUNS = Number(process.env.ANTIPHON_LAWS_RUNS ?? 250);
 const SEED = process.env.ANTIPHON_LAWS_SEED;
 
 test.each(Object.entries(LAWS))("%s", { timeout: 60_000 + RUNS * 500 }, async (_name, judge) => {
