@@ -33,10 +33,12 @@ const MARK = { type: "ephemeral" };
 
 describe("cache marks", () => {
   test("are at most four, whatever the path and its caller's own marks", () => {
-    const marks = fc.record({ system: fc.nat({ max: 3 }), tools: fc.nat({ max: 3 }), said: fc.nat({ max: 3 }) });
+    const count = fc.nat({ max: 3 });
+    const marks = fc.record({ system: count, tools: count, said: count, nested: count, automatic: fc.boolean() });
     fc.assert(
-      fc.property(anyPath(), marks, (path, { system, tools, said }) => {
+      fc.property(anyPath(), marks, (path, { system, tools, said, nested, automatic }) => {
         const own = settingsOf({
+          ...(automatic && { cache_control: { type: "ephemeral" as const } }),
           system: Array.from({ length: system }, () => ({
             type: "text" as const,
             text: "s",
@@ -49,9 +51,13 @@ describe("cache marks", () => {
           })),
         });
         const words = Array.from({ length: said }, (_, at) => ({ ...says(`word ${at}`), cache_control: MARK }));
-        const { body } = of(extend(path, { kind: "settings", settings: own }, human("and", ...words)));
-        const theirs = system + tools + said;
-        const all = marksIn(body.system).length + marksIn(body.tools).length + marksIn(body.messages).length;
+        const found = Array.from({ length: nested }, (_, at) => ({ ...says(`found ${at}`), cache_control: MARK }));
+        const looked = reply([call("looks")], { stopReason: "tool_use" });
+        const { body } = of(
+          extend(path, { kind: "settings", settings: own }, human("?"), looked, answer("looks", found), human("and", ...words)),
+        );
+        const theirs = system + tools + said + nested + (automatic ? 1 : 0);
+        const all = marksIn([body.system, body.tools, body.messages]).length + (body.cache_control ? 1 : 0);
         expect(all).toBeLessThanOrEqual(Math.max(4, theirs));
         expect(all).toBeGreaterThanOrEqual(theirs);
       }),
