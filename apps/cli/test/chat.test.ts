@@ -58,6 +58,8 @@ describe.skipIf(!hasTerminal)("the chat, on a terminal", () => {
     place.server.script("Still Ada.");
     expect((await place.run(["-c", "And now?"])).stdout).toBe("Still Ada.\n");
     expect(texts(place)).toHaveLength(5);
+    // What models accept is asked for once in a chat, and not for a single question.
+    expect(place.server.requests.filter(({ path }) => path.startsWith("/v1/models"))).toHaveLength(1);
   });
 
   test("a pasted block of many lines is one message", async () => {
@@ -83,7 +85,7 @@ describe.skipIf(!hasTerminal)("the chat, on a terminal", () => {
     await next(chat, FIRST_DELTA);
     chat.write(CTRL_C);
     await next(chat, "Stopped. What had come is kept");
-    expect(await place.server.requests[0]!.ended).toBe("client-left");
+    expect(await place.server.requests.find(({ path }) => path.startsWith("/v1/messages"))!.ended).toBe("client-left");
     chat.write("go on\r");
     await next(chat, "Going on.");
     expect(texts(place)).toEqual(["A story", FIRST_DELTA, "go on"]);

@@ -1,4 +1,4 @@
-import { antiphon } from "@antiphon/core";
+import { antiphon, ModelCatalog } from "@antiphon/core";
 import { COMMAND } from "../command-name.ts";
 import { ChatSession } from "../chat/chat-session.ts";
 import { Keyboard } from "../chat/keyboard.ts";
@@ -25,13 +25,15 @@ export async function chat(context: Context, flags: TurnFlags): Promise<number> 
   requireNewRoom(flags);
   const client = await openClient(world);
   const store = await openStore(world, { toGoOn: goesOn(flags) });
+  // Asks the Models API beside the first message; a one-shot would wait for it in vain.
+  const models = new ModelCatalog({ client });
   const raw = env["TERM"] !== "dumb";
   const keyboard = new Keyboard({ stdin, stdout, raw });
   const input = new MessageInput({ keyboard, screen: raw ? paintedScreen(stdout, PROMPT) : plainScreen(stdout, PROMPT), notice });
   const repaint = (): void => input.repaint();
   try {
     const session = new ChatSession(
-      { context, antiphon: antiphon({ client, store, holder: `antiphon ${process.pid}` }), store, client },
+      { context, antiphon: antiphon({ client, store, models, holder: `antiphon ${process.pid}` }), store, client },
       flags,
     );
     // A file that cannot be read, a model or a conversation that does not exist: told before the chat begins.
@@ -49,6 +51,7 @@ export async function chat(context: Context, flags: TurnFlags): Promise<number> 
   } finally {
     stdout.off("resize", repaint);
     keyboard.close();
+    models.stop();
     await store.close();
   }
 }
