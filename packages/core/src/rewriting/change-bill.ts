@@ -4,6 +4,7 @@ import { keepsCache } from "../conversation/settings.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import { project, type ProjectOptions } from "../request/project.ts";
+import type { SupersededReply } from "../request/unpaired-server-tools.ts";
 import { isThinking } from "../request/sendable.ts";
 import { commonLength, flatParts, ownRequests, type Part, partsOf } from "./own-requests.ts";
 
@@ -20,6 +21,24 @@ export function changeBill(path: readonly Entry[], bodies: readonly EntryBody[],
     cachedTokens: Math.max(0, cached - readable),
     toolPairs: gone(before, after, (block) => typeof block.tool_use_id === "string"),
   };
+}
+
+/**
+ * The boundaries by which replies are sent otherwise from here on, with what that costs: each its own thinking, and the first of them
+ * what of the cache is lost by them all. Measured from where the last reply stands, since what was said behind it may be why. Pure.
+ */
+export function billedTogether(
+  path: readonly Entry[],
+  superseded: readonly SupersededReply[],
+  { memory: _memory, ...options }: ProjectOptions,
+): readonly BoundaryBody[] {
+  const unpaid = superseded.map(({ entryId, content }) => unbilled({ type: "superseded", entryId, content }));
+  if (unpaid.length === 0) return [];
+  const replied = path.findLastIndex((entry) => entry.kind === "message" && entry.reply !== undefined) + 1;
+  const { cachedTokens } = changeBill(path.slice(0, replied), [...path.slice(replied), ...unpaid], options);
+  return unpaid.map((body, at) => {
+    return { ...body, bill: { ...NO_BILL, thinkingBlocks: superseded[at]!.thinkingBlocks, cachedTokens: at === 0 ? cachedTokens : 0 } };
+  });
 }
 
 /** The path with entries at its end, as a writer would place them. */

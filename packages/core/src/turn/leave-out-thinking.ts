@@ -1,9 +1,9 @@
-import { NO_BILL } from "../conversation/bill.ts";
 import type { Entry } from "../conversation/entry.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { applyBoundaries } from "../request/boundaries.ts";
 import type { Projection } from "../request/project.ts";
 import { isThinking } from "../request/sendable.ts";
+import { billedTogether } from "../rewriting/change-bill.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { TurnContext } from "./turn-context.ts";
 
@@ -16,9 +16,7 @@ export async function leaveOutThinking(turn: TurnContext, sent: Projection, outc
   if (outcome.type !== "failed" || outcome.failure.status !== 400 || !BOUND_ELSEWHERE.test(outcome.failure.message)) return false;
   const superseded = supersededWithout(thinkingFrom(sent, outcome.failure.message), turn.writer.path);
   if (superseded.length === 0) return false;
-  const bodies = superseded.map(
-    ({ thinkingBlocks, ...boundary }) => ({ kind: "boundary", boundary, bill: { ...NO_BILL, thinkingBlocks } }) as const,
-  );
+  const bodies = billedTogether(turn.writer.path, superseded, turn);
   await turn.writer.append(...bodies.map((body) => turn.writer.draw(body)));
   const disagreements = superseded.map(({ entryId }) => ({ type: "thinking-rejected", reason: REASON, entryId }) as const);
   await turn.events.emit({ type: "prefix-disagreed", request: turn.tally.requests, disagreements });
@@ -45,6 +43,6 @@ function supersededWithout(gone: ReadonlySet<ContentBlock>, path: readonly Entry
   return applyBoundaries(path).flatMap(({ entryId, content }) => {
     const kept = content.filter((block) => !gone.has(block));
     const thinkingBlocks = content.length - kept.length;
-    return entryId === undefined || thinkingBlocks === 0 ? [] : [{ type: "superseded" as const, entryId, content: kept, thinkingBlocks }];
+    return entryId === undefined || thinkingBlocks === 0 ? [] : [{ entryId, content: kept, thinkingBlocks }];
   });
 }

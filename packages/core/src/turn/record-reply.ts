@@ -20,7 +20,7 @@ export async function recordReply(writer: BranchWriter, projecting: ProjectOptio
   const reply = { ...facts, ...projection.binding };
   const said = writer.draw({ kind: "message", role: "assistant", content, origin: "model", reply });
   requireRecordable(writer.path, said, projecting);
-  const stored = await writer.append(...repairEntries(writer, projection), said);
+  const stored = await writer.append(...repairEntries(writer, projection, projecting), said);
   const entry = stored.at(-1);
   const plan = planReply(content, facts, capabilities(projection.body, projecting.models));
   if (plan.next !== "leave-out") return plan;

@@ -1,6 +1,6 @@
-import { NO_BILL } from "../conversation/bill.ts";
 import type { NewEntry } from "../conversation/entry.ts";
-import type { Projection } from "../request/project.ts";
+import type { Projection, ProjectOptions } from "../request/project.ts";
+import { billedTogether } from "../rewriting/change-bill.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { TurnContext } from "./turn-context.ts";
 
@@ -8,22 +8,22 @@ import type { TurnContext } from "./turn-context.ts";
 export function repairEntries(
   writer: BranchWriter,
   { repairs, superseded }: Pick<Projection, "repairs" | "superseded">,
+  projecting: ProjectOptions,
 ): readonly NewEntry[] {
-  const boundaries = superseded.map(({ entryId, content, thinkingBlocks }) =>
-    writer.draw({ kind: "boundary", boundary: { type: "superseded", entryId, content }, bill: { ...NO_BILL, thinkingBlocks } }),
-  );
+  const boundaries = billedTogether(writer.path, superseded, projecting).map((body) => writer.draw(body));
   const answers = repairs.length > 0 ? [writer.draw({ kind: "message", role: "user", content: repairs, origin: "synthetic" })] : [];
   return [...boundaries, ...answers];
 }
 
 /** Stores what repair made up, of the calls that are to be answered now, and tells the turn's readers. */
 export async function storeRepairs(
-  { writer, events }: TurnContext,
+  turn: TurnContext,
   { repairs: all, superseded }: Projection,
   isAnswered: (toolUseId: string) => boolean = () => true,
 ): Promise<void> {
   const repairs = all.filter((block) => isAnswered(String(block.tool_use_id)));
-  const entries = repairEntries(writer, { repairs, superseded });
+  const { writer, events } = turn;
+  const entries = repairEntries(writer, { repairs, superseded }, turn);
   if (entries.length === 0) return;
   await writer.append(...entries);
   const answers = entries.find((entry) => entry.kind === "message");
