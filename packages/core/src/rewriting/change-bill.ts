@@ -15,7 +15,9 @@ export function changeBill(path: readonly Entry[], bodies: readonly EntryBody[],
   const after = partsOf(behind, options);
   const cached = cachedTokens(path, { next: path, parts: before }, options);
   const keeps = cached > 0 && keepsCache(settingsInForce(path)!, settingsInForce(behind)!);
-  const readable = keeps ? cachedTokens(path, { next: behind, parts: before.slice(0, commonLength(before, after)) }, options) : 0;
+  const readable = keeps
+    ? cachedTokens(path, { next: behind, parts: before.slice(0, commonLength(before, after)), whole: before }, options)
+    : 0;
   return {
     thinkingBlocks: gone(before, after, isThinking),
     cachedTokens: Math.max(0, cached - readable),
@@ -71,12 +73,14 @@ interface NextRequest {
   readonly next: readonly Entry[];
   /** What that request says the same as the present one. */
   readonly parts: readonly Part[];
+  /** The present one. */
+  readonly whole?: readonly Part[];
 }
 
 /** What of the cache a next request can read: as the last reply reported it whose own request begins that one, within reach of a mark. */
-function cachedTokens(path: readonly Entry[], { next, parts }: NextRequest, options: ProjectOptions): number {
+function cachedTokens(path: readonly Entry[], { next, parts, whole = parts }: NextRequest, options: ProjectOptions): number {
   const settings = settingsInForce(path)!;
-  const [own] = ownRequests(path, { ...options, parts, settings });
+  const [own] = ownRequests(path, { ...options, parts, whole, settings });
   if (own === undefined) return 0;
   const last = own.length - 1;
   if (!markPositions(next, options).some((mark) => mark >= last && mark - last < LOOK_BACK)) return 0;

@@ -40,6 +40,8 @@ export interface OwnRequest {
 export interface OwnRequestOptions extends ProjectOptions {
   /** The request that is asked about, and the settings that it is made with. */
   readonly parts: readonly Part[];
+  /** The request that it is the beginning of, where it is only that. */
+  readonly whole?: readonly Part[];
   readonly settings: Settings;
 }
 
@@ -50,15 +52,20 @@ const REPLIES_MAX = 4;
  * The replies of a path whose requests begin the given one, from the last backwards. Replies from before a change of what is
  * sent tell of another prefix, and are passed over.
  */
-export function* ownRequests(path: readonly Entry[], { parts, settings, ...options }: OwnRequestOptions): Generator<OwnRequest> {
-  const places = new Map(parts.map(({ block }, at) => [block, at]));
-  const within = new Set(places.keys());
+export function* ownRequests(
+  path: readonly Entry[],
+  { parts, whole = parts, settings, ...options }: OwnRequestOptions,
+): Generator<OwnRequest> {
+  const places = new Map(whole.map(({ block }, at) => [block, at]));
   let looked = 0;
   for (let at = path.length - 1; at >= 0 && looked < REPLIES_MAX; at -= 1) {
     const entry = path[at]!;
     if (!isReply(entry)) continue;
     // What is not sent says nothing of where its request ended, unless nothing came of it at all.
-    if (entry.content.length > 0 && !entry.content.some((block) => within.has(block))) continue;
+    const first = entry.content.find((block) => places.has(block));
+    if (entry.content.length > 0 && first === undefined) continue;
+    // Its request ended in front of it, so it was longer than what is asked about.
+    if (first !== undefined && places.get(first)! > parts.length) continue;
     looked += 1;
     const then = path.slice(0, at);
     if (!keepsCache(settingsInForce(then)!, settings)) continue;

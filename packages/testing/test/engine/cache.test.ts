@@ -1,5 +1,5 @@
 import type { ContentBlock, Conversation } from "@antiphon/core";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MODEL, practice, type PracticeOptions, replies, say } from "./practice.ts";
 
 interface CacheCounts {
@@ -92,4 +92,58 @@ test("for an hour where that is asked for, over gaps that five minutes do not ou
     else expect(counts.map(({ read }) => read)).toEqual([0, 0, 0, 0]);
     expect(counts.every(({ written, writtenForAnHour }) => writtenForAnHour === (caching === "1h" ? written : 0))).toBe(true);
   }
+});
+
+describe("the bill of what the engine has to leave out is what the next request then cannot read", () => {
+  /** Says something more, and compares what it read with the bills that were stored since the last reply. */
+  async function expectTrueBill(conversation: Conversation): Promise<number> {
+    const before = cacheCounts(conversation).at(-1)!;
+    const known = conversation.entries.length;
+    await say(conversation, "Never mind.");
+    const bills = conversation.entries.slice(known).flatMap((entry) => (entry.kind === "boundary" ? [entry.bill] : []));
+    expect(bills.length).toBeGreaterThan(0);
+    const lost = bills.reduce((sum, { cachedTokens }) => sum + cachedTokens, 0);
+    expect(cacheCounts(conversation).at(-1)!.read).toBe(before.read + before.written - lost);
+    return lost;
+  }
+
+  const thinking = (said: string) => ({
+    content: [
+      { type: "thinking", thinking: `Thought of ${said}` },
+      { type: "text", text: said },
+    ],
+  });
+  const refusal = (where: string) => {
+    const message = `${where}: Invalid \`signature\` in \`thinking\` block. The block is bound to a different conversation. Remove the block.`;
+    return { error: { status: 400, message } };
+  };
+
+  test.each([
+    ["messages.1.content.0", true],
+    ["messages.3.content.0", true],
+    ["messages.5.content.0", false],
+  ])("thinking that the API refused at %s", async (where, isLoss) => {
+    await using at = await cached();
+    const conversation = await at.start({ system: "Be brief." });
+    at.server.script(thinking("One."), thinking("Two."), thinking("Three."), refusal(where));
+    for (const word of ["First.", "Second.", "Third."]) await say(conversation, word);
+    expect((await expectTrueBill(conversation)) > 0).toBe(isLoss);
+  });
+
+  test.each([
+    [1, false],
+    [2, true],
+  ])("a server tool call that nobody answers any more, after %i replies of its turn", async (count, isLoss) => {
+    await using at = await cached();
+    const conversation = await at.start({ tools: [{ type: "web_search_20250305", name: "web_search" }] });
+    await say(conversation, "First.");
+    const pending = [
+      { type: "text", text: "Let me look." },
+      { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "cats" } },
+    ];
+    const more = count === 2 ? [{ content: "Still looking.", stop_reason: "pause_turn" }] : [];
+    at.server.script({ content: pending, stop_reason: "pause_turn" }, ...more, { error: { status: 529 } });
+    await say(conversation, "Second.");
+    expect((await expectTrueBill(conversation)) > 0).toBe(isLoss);
+  });
 });
