@@ -37,9 +37,9 @@ export function billedTogether(
   const unpaid = superseded.map(({ entryId, content }) => unbilled({ type: "superseded", entryId, content }));
   if (unpaid.length === 0) return [];
   const replied = path.findLastIndex((entry) => entry.kind === "message" && entry.reply !== undefined) + 1;
-  const { cachedTokens } = changeBill(path.slice(0, replied), [...path.slice(replied), ...unpaid], options);
+  const all = changeBill(path.slice(0, replied), [...path.slice(replied), ...unpaid], options);
   return unpaid.map((body, at) => {
-    return { ...body, bill: { ...NO_BILL, thinkingBlocks: superseded[at]!.thinkingBlocks, cachedTokens: at === 0 ? cachedTokens : 0 } };
+    return { ...body, bill: { ...NO_BILL, thinkingBlocks: superseded[at]!.thinkingBlocks, cachedTokens: at === 0 ? all.cachedTokens : 0 } };
   });
 }
 
