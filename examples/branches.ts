@@ -3,8 +3,10 @@ import { antiphon, MemoryStore, text } from "@antiphon/core";
 
 const chat = antiphon({ client: new Anthropic(), store: new MemoryStore() });
 const conversation = await chat.create({ model: "claude-sonnet-5-5", max_tokens: 1024 });
-const { entryId } = await conversation.send("My name is Ada").accepted;
+const first = conversation.send("My name is Ada");
+await first.result;
 
+const { entryId } = await first.accepted;
 const turn = await conversation.edit(entryId!, "My name is Grace"); // the old question stays, on its branch
 await turn.result;
 
