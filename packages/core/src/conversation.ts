@@ -292,7 +292,7 @@ export class Conversation {
    * costs, and asks for no summary before that is accepted. Errors: `summary_failed`, and then nothing is changed; those of `window`.
    */
   summarise(cut: SummaryCut, options: SummariseOptions = {}): Promise<Bill> {
-    return this.#rewrite((rewriting) => summarise(rewriting, this.#host.client, cut, options));
+    return this.#rewrite((rewriting) => summarise(rewriting, this.#host, cut, options));
   }
 
   /**

@@ -1,4 +1,6 @@
+import type { ReplyFacts } from "../conversation/entry.ts";
 import { AntiphonError } from "../errors.ts";
+import type { ContentBlock } from "../messages/content-block.ts";
 import { type FoldedReply, fromMessage, type ReceivedMessage } from "../messages/reply.ts";
 import { frozenCopy } from "../conversation/frozen-copy.ts";
 import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
@@ -13,6 +15,8 @@ export interface CompactionOptions {
   readonly conversationId: string;
   readonly instructions: string | undefined;
   readonly models: ModelSource | undefined;
+  /** Told of a reply that came and holds no summary: it is billed all the same. */
+  readonly onUnused: (reply: ReplyFacts) => Promise<void>;
 }
 
 /**
@@ -37,11 +41,16 @@ export async function requestCompaction(client: MessagesClient, body: RequestBod
     const message = failure?.message ?? (outcome.type === "context-full" ? outcome.message : String(cause));
     throw summaryFailed(`the API failed (${message})`, { cause, ...(failure && { status: failure.status, retryable: failure.retryable }) });
   }
-  return summaryIn(answer);
+  const { content, facts } = replyIn(answer);
+  try {
+    return summaryIn(content, facts);
+  } catch (error) {
+    await options.onUnused(facts);
+    throw error;
+  }
 }
 
-function summaryIn(answer: unknown): Summary {
-  const { content, facts } = replyIn(answer);
+function summaryIn(content: readonly ContentBlock[], facts: ReplyFacts): Summary {
   const { stopReason } = facts;
   const [block] = content;
   if (stopReason === "refusal") throw summaryFailed("the API refused to write one", { stopReason, stopDetails: facts.stopDetails });

@@ -1,9 +1,12 @@
 import type { Bill } from "../conversation/bill.ts";
-import type { Boundary, Entry } from "../conversation/entry.ts";
+import type { Boundary, Entry, ReplyFacts } from "../conversation/entry.ts";
+import type { Host } from "../host.ts";
 import { project } from "../request/project.ts";
 import { requireRecordable, requireStorable } from "../request/require-sendable.ts";
 import type { RequestBody } from "../request/request-body.ts";
-import type { MessagesClient } from "../turn/messages-client.ts";
+import { planReply } from "../stop/plan.ts";
+import type { BranchWriter } from "../store/branch-writer.ts";
+import { unansweredRow } from "../usage/usage-row.ts";
 import { type AcceptOptions, requireAccepted } from "./accept-bill.ts";
 import { askSummary, type Summarise, type Summary } from "./ask-summary.ts";
 import { changeBill, unbilled } from "./change-bill.ts";
@@ -24,11 +27,14 @@ export interface SummariseOptions extends AcceptOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What of the process a summary needs. */
+export type SummaryHost = Pick<Host, "client" | "recorder" | "environment">;
+
 /**
  * Sends a summary in place of what was said up to some point. The bill is accepted before anybody is asked for a summary, and without
  * one nothing changes. Errors: `summary_failed`, `turn_open`, `bill_not_accepted`, `invalid_input`, `not_found`; the signal's reason.
  */
-export async function summarise(rewriting: Rewriting, client: MessagesClient, cut: SummaryCut, options: SummariseOptions): Promise<Bill> {
+export async function summarise(rewriting: Rewriting, host: SummaryHost, cut: SummaryCut, options: SummariseOptions): Promise<Bill> {
   const { writer, projecting } = rewriting;
   const { path } = writer;
   const point = summaryPoint(path, cut);
@@ -43,13 +49,26 @@ export async function summarise(rewriting: Rewriting, client: MessagesClient, cu
   const body = bodyUntil(rewriting, point.end, cut.by === "api");
   const asking = { signal, instructions: cut.instructions };
   const summary = await (cut.by === "api"
-    ? requestCompaction(client, body, { ...asking, ...writer.key, models: projecting.models })
+    ? requestCompaction(host.client, body, {
+        ...asking,
+        ...writer.key,
+        models: projecting.models,
+        onUnused: (reply) => accountFor(reply, writer, host),
+      })
     : askSummary(cut.by, body, asking));
   signal.throwIfAborted();
   const drawn = writer.draw({ kind: "boundary", boundary: boundaryOf(summary), bill });
   (cut.by === "api" ? requireRecordable : requireStorable)(path, drawn, projecting);
   await writer.append(drawn);
   return bill;
+}
+
+/** A reply that no entry comes of: the ledger alone knows that it was asked for. */
+async function accountFor(reply: ReplyFacts, { path, key }: BranchWriter, { recorder, environment }: SummaryHost): Promise<void> {
+  const { model, usage } = reply;
+  const { outcome } = planReply([], reply, { prefill: false, structured: false, maxTokens: 0 });
+  const about = { id: environment.orderedId(), at: environment.now(), path, key, model, outcome };
+  await recorder.record(unansweredRow({ ...about, usage }));
 }
 
 /** What the summary will be, as far as its cost goes: that hangs on where it stands, and not on what it says. */

@@ -1,4 +1,4 @@
-import { antiphon, type Conversation, type RunnableTool } from "@antiphon/core";
+import { antiphon, type Conversation, MemoryUsageLedger, type RunnableTool } from "@antiphon/core";
 import { toolUse } from "@antiphon/testing/messages-server";
 import { expect, test } from "vitest";
 import { boundaries, goOn, messagesOf, type Practice, practice, replies, say, spoken } from "./practice.ts";
@@ -82,6 +82,19 @@ test("what the API's summary used is accounted for", async () => {
   const before = (await conversation.usage()).conversation.requests;
   await conversation.summarise({ by: "api" }, accept);
   expect((await conversation.usage()).conversation.requests).toBe(before + 1);
+});
+
+test("and so is one that came to nothing, where there is a ledger: it is billed all the same", async () => {
+  const ledger = new MemoryUsageLedger();
+  await using at = await practice({ ledger });
+  const conversation = await at.start();
+  await say(conversation, "Hello.");
+  const usage = { iterations: [{ type: "compaction", input_tokens: 77, output_tokens: 5 }] };
+  at.server.script({ content: [], stop_reason: "max_tokens", usage });
+  await expect(conversation.summarise({ by: "api" }, accept)).rejects.toMatchObject({ code: "summary_failed" });
+  const rows = await Array.fromAsync(ledger.read({ conversationId: conversation.id }));
+  expect(rows).toMatchObject([{ end: "whole" }, { end: "nothing", outcome: "truncated", usage }]);
+  expect((await conversation.usage()).conversation.requests).toBe(2);
 });
 
 test("a summary that the API refuses changes nothing", async () => {
