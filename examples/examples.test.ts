@@ -22,6 +22,7 @@ async function run(example: string): Promise<string> {
 
 describe("the code of the documents runs as it stands", () => {
   const prints: Record<string, RegExp> = {
+    "accounts.ts": /^2 requests for 0\.0\d+ dollars, 1 of them on this path\n2 in the ledger\n$/,
     "approvals.ts": /^waiting\nremoving notes\.txt\n[\s\S]*notes\.txt is gone/,
     "branches.ts": /^ {2}My name is Ada\n> My name is Grace\n.*Ada/,
     "conversation.ts": /enumerate[\s\S]*\ncompleted, \d+ tokens; go on with chat\.open\("[\w-]+"\)\n$/,
