@@ -10,17 +10,22 @@ export const MODELS = ["claude-sonnet-5-5", "claude-opus-4-5", "claude-sonnet-4-
 
 export const update = operation({
   weight: 3,
-  arbitrary: fc.record({ what: fc.constantFrom("system", "tools", "max_tokens", "model", "effort"), pick: anyPick, accept: fc.boolean() }),
-  async run(world, { what, pick, accept }) {
+  arbitrary: fc.record({
+    what: fc.constantFrom("system", "tools", "max_tokens", "model", "effort"),
+    pick: anyPick,
+    accept: fc.boolean(),
+    swap: fc.boolean(),
+  }),
+  async run(world, { what, pick, accept, swap }) {
     const { conversation } = world;
-    await conversation.update(changeOf(what, pick, conversation.settings), { accept });
+    await conversation.update(changeOf(what, pick, conversation.settings), { accept, swap });
   },
 });
 
 function changeOf(what: string, pick: number, settings: Settings): SettingsChange {
   switch (what) {
     case "system":
-      return { system: `Be brief, ${pick % 3}.` };
+      return { system: pick % 7 === 0 ? undefined : `Be brief, ${pick % 3}.` };
     case "tools":
       return { tools: [...(settings.tools ?? []), { name: `tool_${pick}_${settings.tools?.length}`, input_schema: { type: "object" } }] };
     case "model":

@@ -10,12 +10,18 @@ const mostly = fc.nat({ max: 4 }).map((drawn) => drawn < 4);
 export const send = operation({
   weight: 8,
   arbitrary: fc
-    .record({ answers: anyAnswers, streaming: mostly, continuations: fc.nat({ max: 2 }), abortAt, crashAt })
+    .record({ answers: anyAnswers, streaming: mostly, continuations: fc.nat({ max: 2 }), abortAt, crashAt, prefill: fc.boolean() })
     .map(withoutUndefined),
-  run(world, { answers, streaming, continuations, ...how }, at) {
+  run(world, { answers, streaming, continuations, prefill, ...how }, at) {
     const { process, conversation } = world;
     const says = `Message ${at}.`;
-    const begin = (signal: AbortSignal) => conversation.send(says, { streaming, limits: { continuations }, signal });
+    const begin = (signal: AbortSignal) =>
+      conversation.send(says, {
+        streaming,
+        limits: { continuations },
+        signal,
+        ...(prefill && conversation.settings.model === "claude-opus-4-5" && { prefill: `So ${at}` }),
+      });
     return playTurn(world, { step: "send", process, conversation, begin, answers, says, streaming, ...how });
   },
 });
