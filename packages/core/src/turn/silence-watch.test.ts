@@ -6,6 +6,7 @@ import { SilenceWatch } from "./silence-watch.ts";
 class Source implements AsyncIterable<number> {
   readonly #waiting: PromiseWithResolvers<IteratorResult<number>>[] = [];
   returned = false;
+  returns = true;
   asked = 0;
 
   [Symbol.asyncIterator](): AsyncIterator<number> {
@@ -18,6 +19,7 @@ class Source implements AsyncIterable<number> {
       },
       return: async () => {
         this.returned = true;
+        if (!this.returns) await new Promise(() => undefined);
         return { done: true, value: undefined };
       },
     };
@@ -131,6 +133,14 @@ describe("a watched stream", () => {
     second.source.say(1);
     await expect(second.over).rejects.toThrow("the disk is gone");
     expect([first.environment.pending, second.environment.pending, second.source.returned]).toEqual([0, 0, true]);
+  });
+
+  test("dies as its taker does, though its source cannot be given back", async () => {
+    const { source, taker, over } = await begin();
+    source.returns = false;
+    taker.busy = Promise.reject(new Error("the disk is gone"));
+    source.say(1);
+    await expect(over).rejects.toThrow("the disk is gone");
   });
 
   test("ends at once when it is called off, though its source never answers, and a late death hurts nobody", async () => {

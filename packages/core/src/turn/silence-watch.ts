@@ -46,10 +46,11 @@ export class SilenceWatch {
       if (!state.isTaking) calledOff.resolve();
     };
     signal.addEventListener("abort", giveUp, { once: true });
-    // The plain loop costs least for each event; what is raced with it ends the wait where the source does not answer.
+    // The plain loop costs least for each event; what is raced with it ends the wait where the source does not answer. It does not
+    // give the source back itself, since it would wait for that.
     const each = async (): Promise<void> => {
       this.#listen();
-      for await (const event of { [Symbol.asyncIterator]: () => iterator }) {
+      for await (const event of { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) }) {
         if (state.isOver) return;
         const busy = take(event);
         if (busy !== undefined) {
