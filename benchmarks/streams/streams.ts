@@ -11,22 +11,32 @@ export interface StreamsOptions {
   /** Contestants whose name has one of these in it; all unless told. */
   readonly only?: readonly string[];
   readonly kinds?: readonly Kind[];
-  /** Rounds that are not counted, 4 unless told: the first replies are read by code that is not compiled yet. */
+  /** Rounds that are not counted; unless told, as many as {@link WARMING_DELTAS} take, and 4 at least. */
   readonly warming?: number;
 }
+
+/** The first replies are read by code that is not compiled yet: after so many deltas it is, for everybody. */
+const WARMING_DELTAS = 400_000;
 
 /** Milliseconds that one reading may take. A contestant that takes longer is out, and its row says so. */
 const READING_MS = 30_000;
 
 /** What reading one reply costs in CPU, for every contestant: a table for each kind of reply. */
-export async function streams({ rounds, scale, only, kinds = KINDS, warming = 4 }: StreamsOptions): Promise<string> {
+export async function streams({ rounds, scale, only, kinds = KINDS, warming }: StreamsOptions): Promise<string> {
   const names = ALL.filter((name) => only === undefined || only.some((part) => name.includes(part)));
   const server = await Child.start(new URL("sse-server.ts", import.meta.url));
   const { port } = (await server.ask({})) as { port: number };
   const parts: string[] = [];
   for (const kind of kinds) {
     const deltas = Math.max(1, Math.round(FULL_SIZE[kind] * scale));
-    const costs = await measure({ names, kind, deltas, rounds, warming, url: `http://127.0.0.1:${port}` });
+    const costs = await measure({
+      names,
+      kind,
+      deltas,
+      rounds,
+      warming: warming ?? Math.max(4, Math.ceil(WARMING_DELTAS / deltas / 3)),
+      url: `http://127.0.0.1:${port}`,
+    });
     parts.push(`### ${TITLE[kind](deltas.toLocaleString("en"))}`, report(costs));
   }
   await server.stop();
@@ -63,7 +73,8 @@ async function measure({ names, kind, deltas, rounds, warming, url }: Run): Prom
   for (let round = -warming; round < rounds; round += 1) {
     for (const name of names) {
       const isPeer = PEERS.includes(name);
-      if (isPeer && round % 4 !== 0) continue;
+      // Of warming they need one reading: it is long.
+      if (isPeer && (round % 4 !== 0 || round < -4)) continue;
       const once = await cost(name, deltas);
       const double = isPeer ? Number.NaN : await cost(name, 2 * deltas);
       if (round < 0) continue;

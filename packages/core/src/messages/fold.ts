@@ -37,12 +37,13 @@ export class ReplyFold {
   push(event: StreamEvent): ReplyChange {
     const fields = event as EventFields;
     switch (event.type) {
+      // First, since nearly all events are.
+      case "content_block_delta":
+        return this.#addDelta(fields);
       case "message_start":
         return this.#start(fields.message);
       case "content_block_start":
         return this.#startBlock(fields);
-      case "content_block_delta":
-        return this.#addDelta(fields);
       case "content_block_stop":
         return this.#stopBlock(fields);
       case "message_delta":

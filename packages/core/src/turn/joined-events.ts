@@ -8,8 +8,7 @@ export class JoinedEvents {
   #run: { readonly event: Delta; readonly text: GrowingText } | undefined;
 
   add(event: TurnEvent): void {
-    const isDelta = event.type === "text-delta" || event.type === "thinking-delta" || event.type === "tool-input-delta";
-    if (!isDelta) {
+    if (!isDelta(event)) {
       this.#endRun();
       if (!replaceProgress(this.#events, event)) this.#events.push(event);
     } else if (this.#run?.event.type === event.type && this.#run.event.index === event.index) {
@@ -52,6 +51,10 @@ export function replaceProgress(events: unknown[], event: TurnEvent, from = 0): 
 }
 
 type Delta = Extract<TurnEvent, { readonly type: "text-delta" | "thinking-delta" | "tool-input-delta" }>;
+
+function isDelta(event: TurnEvent): event is Delta {
+  return event.type === "text-delta" || event.type === "thinking-delta" || event.type === "tool-input-delta";
+}
 
 function textOf(event: Delta): string {
   switch (event.type) {
