@@ -8,9 +8,8 @@ const chat = antiphon({ client, store: new MemoryStore(), models, ledger });
 
 const conversation = await chat.create({ model: "claude-sonnet-5-5", max_tokens: 1024, diagnostics: {} });
 await conversation.send("What does enumerate do?").result;
-await (
-  await conversation.regenerate()
-).result; // paid for as well
+const again = await conversation.regenerate(); // paid for as well
+await again.result;
 
 const { conversation: all, path } = await conversation.usage();
 console.log(`${all.requests} requests for ${formatDollars(all.cost.pricedPicoDollars)} dollars, ${path.requests} of them on this path`);
