@@ -1,7 +1,6 @@
-import { NO_BILL } from "../conversation/bill.ts";
 import type { MessageEntry } from "../conversation/entry.ts";
 import { toBlocks } from "../messages/content-block.ts";
-import { isThinking, sendableContent } from "../request/sendable.ts";
+import { changeBill, unbilled } from "../rewriting/change-bill.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { Plan } from "../stop/plan.ts";
 import type { TurnContext } from "./turn-context.ts";
@@ -26,8 +25,11 @@ export async function askAgain(
   if (plan.maxTokens === undefined || !mayContinue(turn)) return plan.outcome;
   const { writer, events, tally } = turn;
   const boundary = { type: "left-out", entryIds: [entry.id], reason: "asked again" } as const;
-  const thinkingBlocks = sendableContent(entry.content, entry.reply).filter(isThinking).length;
-  await writer.append(writer.draw({ kind: "boundary", boundary, bill: { ...NO_BILL, thinkingBlocks } }));
+  // Without the memory of what is sent: this looks at a path that may never be.
+  const { memory: _memory, ...projecting } = turn;
+  // What the cut reply was asked with is asked again: all that was cached is read back.
+  const bill = { ...changeBill(writer.path, [unbilled(boundary)], projecting), cachedTokens: 0 };
+  await writer.append(writer.draw({ kind: "boundary", boundary, bill }));
   tally.maxTokens = plan.maxTokens;
   await events.emit({ type: "reply-discarded", entryId: entry.id, maxTokens: plan.maxTokens });
   return undefined;

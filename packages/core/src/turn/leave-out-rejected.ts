@@ -2,7 +2,7 @@ import { type Bill, NO_BILL } from "../conversation/bill.ts";
 import type { Boundary, Entry, MessageEntry } from "../conversation/entry.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { toolResultIds } from "../messages/text.ts";
-import { applyBoundaries } from "../request/boundaries.ts";
+import { applyBoundaries, CLEARED_RESULT } from "../request/boundaries.ts";
 import { tellLateResults } from "../request/tool-answers.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
@@ -37,10 +37,10 @@ export async function leaveOutRejected(writer: BranchWriter, outcome: Outcome): 
   return entryIds.length > 0 ? { ...outcome, leftOut: entryIds } : outcome;
 }
 
-/** A result that no call waits for is told as text, and is no half of a pair. */
+/** A result that no call waits for is told as text, and is no half of a pair; one that is a placeholder already is not sent. */
 function pairsOf({ path }: BranchWriter, results: readonly string[]): number {
-  const sent = tellLateResults(applyBoundaries(path)).flatMap(({ content }) => toolResultIds(content));
-  return sent.filter((id) => results.includes(id)).length;
+  const sent = tellLateResults(applyBoundaries(path)).flatMap(({ content }) => content);
+  return sent.filter((block) => block.content !== CLEARED_RESULT && toolResultIds([block]).some((id) => results.includes(id))).length;
 }
 
 /** Which of the entries that were added the outcome speaks of; `undefined` where it speaks of none. */

@@ -2,7 +2,7 @@ import type { Entry, MessageEntry, Outcome } from "@antiphon/core";
 import type { Block } from "@antiphon/testing/messages-server";
 import type { Delivered, Exchange, TurnTrace } from "../trace.ts";
 import type { Judge } from "./judge.ts";
-import { endOfReply, stopReasonAt } from "./whole-reply.ts";
+import { endOfReply, firstWrong, stopReasonAt } from "./whole-reply.ts";
 
 /**
  * Law 7. How a turn ends is what became of its last request, as the API saw it: from what was delivered, and not from what core made
@@ -54,12 +54,9 @@ function ofStream(delivered: Delivered, turn: TurnTrace): readonly Ending[] {
   const { events, ending } = delivered;
   const end = endOfReply(delivered);
   const whole = end === -1 ? [] : ofWhole(delivered, end, turn);
-  // A second generation in one stream is an error, also behind a reply that is whole; so is anything behind the end.
-  const over = events.findIndex(({ type }) => type === "message_stop");
-  const goesOn = over !== -1 && over < events.length - 1;
-  const isHeadless = events.length > 0 && events[0]!.type !== "message_start";
-  if (goesOn || isHeadless || events.some(({ type }, at) => type === "message_start" && at > 0))
-    return [...whole, { type: "interrupted", reason: "bad-stream" }];
+  // What breaks the protocol is an error, also behind a reply that is whole.
+  const wrong = events[firstWrong(delivered)];
+  if (wrong !== undefined && wrong.type !== "error") return [...whole, { type: "interrupted", reason: "bad-stream" }];
   if (whole.length > 0) return whole;
   // Where the break fell into the name of an event, the error comes under a name that nobody knows.
   if (events.some(({ type }) => type === "error"))

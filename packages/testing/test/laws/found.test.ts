@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { LAWS } from "./laws.ts";
+import { type Program, runProgram } from "./program.ts";
+
+const reply = (parts: readonly string[], stop: string, fault?: object) => ({ is: "reply", parts, stop, ...(fault && { fault }) });
+const send = (answer: object) => ({ do: "send", answers: [answer], streaming: true, continuations: 0 }) as const;
+const MODEL = "claude-sonnet-5-5";
+
+/** Programs that once broke a law, as small as they came, each by what was wrong. */
+const FOUND: Readonly<Record<string, Program>> = {
+  "an input whose reply was given up stood beside the next, apart, for a handle that remembered": {
+    model: MODEL,
+    steps: [
+      { do: "fork", pick: 0, answers: [reply(["mcp-calling"], "by-content")] },
+      send(reply([], "pause_turn")),
+      { do: "append", what: "user", pick: 1 },
+    ],
+  },
+  "a result that no call waits for was billed as half of a pair": {
+    model: "claude-opus-5",
+    steps: [{ do: "append", what: "late-result", pick: 34 }, send({ is: "error", what: "too-long" })],
+  },
+  "the thinking and the search of an answer that was asked for anew were billed to nobody": {
+    model: MODEL,
+    steps: [send(reply(["thinking", "search", "cited", "nobody"], "cut")), { do: "resume", answers: [reply(["text"], "by-content")] }],
+  },
+  "a bill was told for a call of a server that was given up, and not for the thinking behind it": {
+    model: MODEL,
+    steps: [{ do: "fork", pick: 0, answers: [reply(["mcp-calling", "thinking"], "by-content")] }],
+  },
+  "thinking in front of a fallback was missed in what comes back": {
+    model: "claude-sonnet-4-6",
+    steps: [send(reply(["redacted", "fallback", "text", "thinking"], "by-content")), send(reply([], "null"))],
+  },
+};
+
+test.each(Object.entries(FOUND))("%s, and is so no more", async (_what, program) => {
+  const trace = await runProgram(program);
+  for (const [law, judge] of Object.entries(LAWS)) expect(await judge(trace), law).toEqual([]);
+});
