@@ -36,16 +36,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     law: "Law 3 and its price",
     file: "rewriting/change-bill.ts",
-    what: "`changeBill` counts no thinking",
-    from: "thinkingBlocks: gone(before, after, isThinking)",
-    to: "thinkingBlocks: 0 * gone(before, after, isThinking)",
+    what: "`changeBill` bills a token more than was cached",
+    from: "cachedTokens: Math.max(0, cached - readable)",
+    to: "cachedTokens: cached + Math.sign(readable + 1)",
   },
   {
     law: "Law 3 in memory",
     file: "request/settled.ts",
-    what: "`reachOf` takes what is superseded for settled",
-    from: 'if (boundary.type === "superseded") return Math.min(at, indexOf(boundary.entryId));',
-    to: 'if (boundary.type === "superseded") return at;',
+    what: "`isStartOf` does not look for what reaches back",
+    from: "reachOfRest(path, length) >= length",
+    to: "reachOfRest(path, length) >= 0",
   },
   {
     law: "Law 4.",
