@@ -17,7 +17,7 @@ const PROGRAM: Program = {
     { do: "append", what: "user", pick: 0 },
     send({ is: "reply", parts: ["text"], stop: "later_reason" }),
     { do: "update", what: "tools", pick: 1, accept: true },
-    { do: "hold", parts: ["text"], atByte: 900 },
+    { do: "hold", parts: ["text"], atByte: 900, hangsMs: 0 },
     { do: "pass", ms: 250, forBoth: true },
     { do: "kill" },
     { do: "reopen" },

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const report = (tally: Tally): void => {
     total = addTallies(total, tally);
     for (const violation of tally.violations) console.log(violation);
-    if (total.programs % (CHUNK * 20) === 0) console.log(summary(total, began));
+    if (total.programs % (CHUNK * 4) === 0) console.log(summary(total, began));
   };
   const shares = Array.from({ length: workers }, (_, worker) => seeds.filter((__, at) => at % workers === worker));
   await Promise.all(shares.map((share) => workerOf({ seeds: share, programs: CHUNK }, report)));

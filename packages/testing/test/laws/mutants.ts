@@ -63,10 +63,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     law: "Law 6.",
-    file: "turn/open-reply.ts",
-    what: "`openCalls` runs what had started",
-    from: "return !started || findTool(turn, call)?.safeToRepeat === true;",
-    to: "return started || findTool(turn, call)?.safeToRepeat !== undefined || !started;",
+    file: "conversation/call-record.ts",
+    what: "`callRecord` forgets what has started and what has its result",
+    from: "return { started, answered,",
+    to: "return { started: false, answered: answered && !started && false,",
   },
   {
     law: "Law 7.",

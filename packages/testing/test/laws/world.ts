@@ -82,7 +82,10 @@ export class World {
     else
       this.#fetch = memoryApi({
         answer,
-        onDelivery: (request, delivered) => (this.#exchangeOf(request)!.delivered = delivered),
+        onDelivery: (request, delivered) => {
+          const exchange = this.#exchangeOf(request);
+          if (exchange) exchange.delivered = delivered;
+        },
         now: () => this.#now(),
       });
   }
@@ -164,14 +167,19 @@ export class World {
     return new Anthropic({ apiKey: "practice", baseURL, maxRetries: 0, logLevel: "off", fetch: watched });
   }
 
-  #exchangeOf(request: ReceivedRequest) {
-    const [turn = "", at = ""] = (request.headers[EXCHANGE] ?? "").split(" ");
-    return this.begun[Number(turn)]?.exchanges[Number(at)];
+  #exchangeOf(request: ReceivedRequest): Exchange | undefined {
+    const [, at] = (request.headers[EXCHANGE] ?? "").split(" ");
+    return at === undefined ? undefined : this.#turnOf(request)?.exchanges[Number(at)];
+  }
+
+  /** Nobody's, where a count or a summary is asked for. */
+  #turnOf(request: ReceivedRequest): TurnTrace | undefined {
+    const [turn] = (request.headers[EXCHANGE] ?? "").split(" ");
+    return turn ? this.begun[Number(turn)] : undefined;
   }
 
   #answer(request: ReceivedRequest): Reply {
-    const [turn = ""] = (request.headers[EXCHANGE] ?? "").split(" ");
-    const spec = nextAnswer(this.begun[Number(turn)]?.answers ?? []);
+    const spec = nextAnswer(this.#turnOf(request)?.answers ?? []);
     const exchange = this.#exchangeOf(request);
     if (exchange) exchange.spec = spec;
     return answerOf(spec, this.nextId(), request);

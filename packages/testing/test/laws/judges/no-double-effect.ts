@@ -15,7 +15,7 @@ export const noDoubleEffect: Judge = (trace) => {
       .filter((run, at) => runs.slice(0, at).some((other) => other.id === run.id && !mayRepeat(other)))
       .map(({ id }) => `${id} ran twice`),
     ...runs.filter((run) => !isAllowed(run, trace)).map(({ id }) => `${id} ran without leave`),
-    ...paths.flatMap(({ entries }) => doubleStarts(entries, trace)),
+    ...paths.flatMap(({ entries }) => doubleStarts(entries)),
   ];
 };
 
@@ -34,11 +34,11 @@ function isAllowed({ id, name }: ToolRun, { firstSeen }: Trace): boolean {
   return name !== "asked" || words.includes("allow");
 }
 
-function doubleStarts(entries: readonly Entry[], { runs }: Trace): string[] {
+function doubleStarts(entries: readonly Entry[]): string[] {
   const started = new Set<string>();
   return entries.flatMap((entry) => {
     if (entry.kind !== "tool-start") return [];
-    const isSecond = started.has(entry.toolUseId) && !runs.some((run) => run.id === entry.toolUseId && mayRepeat(run));
+    const isSecond = started.has(entry.toolUseId) && entry.name !== "safe";
     started.add(entry.toolUseId);
     return isSecond ? [`${entry.toolUseId} was started twice on one path`] : [];
   });

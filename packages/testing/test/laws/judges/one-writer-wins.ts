@@ -9,7 +9,8 @@ import { endOfReply, stopReasonAt } from "./whole-reply.ts";
  */
 export const oneWriterWins: Judge = (trace) => {
   const { paths, told, firstSeen } = trace;
-  const branches = new Set(paths.map(({ branch }) => branch.id));
+  // A branch on which nothing was ever written keeps nobody's words.
+  const branches = new Set(paths.flatMap(({ entries }) => entries.map(({ branchId }) => branchId)));
   const kept = new Set([...firstSeen.values()].map(requestIdOf));
   const torn = paths.filter(({ entries }) => entries.some(({ seq }, at) => seq !== at + 1));
   const homeless = told.filter(({ keptOnBranchId }) => keptOnBranchId !== undefined && !branches.has(keptOnBranchId));
@@ -22,7 +23,7 @@ export const oneWriterWins: Judge = (trace) => {
   });
   return [
     ...torn.map(({ branch }) => `the path of ${branch.id} is not one line`),
-    ...homeless.map(({ code, keptOnBranchId }) => `${code} names branch ${keptOnBranchId}, which is not there`),
+    ...homeless.map(({ code, keptOnBranchId }) => `${code} names branch ${keptOnBranchId}, where nothing is`),
     ...lost.map(({ requestId }) => `the whole reply to ${requestId} is nowhere`),
   ];
 };

@@ -41,8 +41,9 @@ export const hold = operation({
   arbitrary: fc.record({
     parts: fc.constantFrom(["text"] as const, ["text", "note"] as const, ["thinking", "text"] as const),
     atByte: fc.nat({ max: 1500 }),
+    hangsMs: fc.constantFrom(0, 250),
   }),
-  async run(world, { parts, atByte }, at) {
+  async run(world, { parts, atByte, hangsMs }, at) {
     const { process, conversation } = world;
     const held = gate();
     const says = `Message ${at}.`;
@@ -55,13 +56,15 @@ export const hold = operation({
     );
     await Promise.race([held.reached, ended]);
     await settled();
+    process.environment.pass(hangsMs);
+    await settled();
     world.held.push({
       turn: world.begun.at(-1)!,
       gate: held,
       process,
       branchId: conversation.branchId,
       shown: () => shown,
-      hungMs: 0,
+      hungMs: hangsMs,
       ended,
     });
     world.processes.reverse();
