@@ -16,6 +16,7 @@ import { DEFAULT_LIMITS, type TurnLimits, withLimits } from "./turn/turn-context
 import type { UsageLedger } from "./usage/usage-ledger.ts";
 import { UsageRecorder } from "./usage/usage-recorder.ts";
 
+/** What `antiphon()` is given: what runs, as opposed to what is stored. Only `client` and `store` are needed. */
 export interface AntiphonOptions {
   /** `new Anthropic()`, or any client with its `messages`. */
   readonly client: MessagesClient;
@@ -42,6 +43,7 @@ export interface AntiphonOptions {
   readonly environment?: Environment;
 }
 
+/** What a new conversation has beside its settings. */
 export interface CreateOptions {
   /** Small labels of the front end: a name, a channel id. */
   readonly metadata?: Readonly<Record<string, string>>;

@@ -54,15 +54,18 @@ import { type InputOptions, ownInput } from "./turn/own-input.ts";
 import { underLease } from "./turn/under-lease.ts";
 import { changeSettings, type SettingsChange, type UpdateOptions } from "./turn/change-settings.ts";
 
+/** What goes with one message of a person: options of its turn, facts about the message, and the form of its answer. */
 export interface SendOptions<T = unknown> extends TurnOptions, InputOptions {
   /**
    * What to do while another turn runs on this branch: by default the turn fails with `busy` and nothing is stored; `queue` waits for
    * it; `fork` goes on beside it, on a branch of its own from the end of the turn before.
    */
   readonly whenBusy?: "queue" | "fork";
+  /** The form that the answer is asked for in. Only this message's answer. */
   readonly format?: OutputFormat<T>;
 }
 
+/** A branch as `branches()` lists it. */
 export interface ListedBranch extends Branch {
   /** Whether the conversation opens on it. */
   readonly isHead: boolean;
@@ -197,14 +200,15 @@ export class Conversation {
     return branches.map((branch) => ({ ...branch, isHead: branch.id === headBranchId }));
   }
 
-  /** A handle on a new branch that shares the path up to and with an entry, and is the head from now on. Nothing is copied. */
+  /** A handle on a new branch that shares the path up to and with an entry, and is the head from now on. Nothing is copied. Errors: `not_found`, `tip_moved`. */
   async fork(entryId: string): Promise<Conversation> {
     return new Conversation(this.#host, this.#record, await this.#forkAt(entryOn(this.#writer, entryId).seq));
   }
 
   /**
    * Asks something else in place of an earlier message, or the same again: a new branch before it, with the settings in force here,
-   * and a turn there. The old branch stays. So an input that was refused, which `outcome.leftOut` names, is taken back up.
+   * and a turn there. The old branch stays. So an input that was refused, which `outcome.leftOut` names, is taken back up. Errors:
+   * `not_found`, `invalid_input`, `invalid_request`, `unsupported_by_model`, `tip_moved`; then the head stays where it stood.
    */
   async edit<T = unknown>(entryId: string, content: ContentParam, options: SendOptions<T> = {}): Promise<Turn<T>> {
     const { seq } = messageToModel(this.#writer, entryId);
@@ -219,20 +223,20 @@ export class Conversation {
 
   /**
    * Asks for the last reply once more, with the settings in force here, on a new branch that ends before it. The old reply stays
-   * on its branch. Of an input that the API refused (`outcome.leftOut`) it is the first reply that is asked for.
+   * on its branch. Of an input that the API refused (`outcome.leftOut`) it is the first reply that is asked for. Errors: `not_found`, `tip_moved`.
    */
   async regenerate(options: TurnOptions = {}): Promise<Turn> {
     this.#writer = await this.#forkKeepingSettings(endOfLastQuestion(this.#writer.path));
     return this.resume(options);
   }
 
-  /** Takes back the last message of a person and all that followed it. Nothing is deleted: `redo` brings it back. */
+  /** Takes back the last message of a person and all that followed it. Nothing is deleted: `redo` brings it back. Errors: `not_found` where there is none, `tip_moved`. */
   async undo(): Promise<void> {
     const taken = lastHumanMessage(this.#writer.path);
     this.#writer = await this.#forkAt(taken.seq - 1, { prepare: (writer) => writer.append(writer.draw(undoMark(taken))) });
   }
 
-  /** Brings back what the last `undo` took, with the settings that were in force there, as long as nothing was said since. */
+  /** Brings back what the last `undo` took, with the settings that were in force there, as long as nothing was said since. Errors: `invalid_input` where there is nothing to bring back, `tip_moved`. */
   async redo(): Promise<void> {
     const record = await this.#stored();
     await this.#goTo(branchBeforeUndo(this.#writer, record), record);

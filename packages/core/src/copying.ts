@@ -3,6 +3,7 @@ import type { Host } from "./host.ts";
 import { project, type ProjectOptions } from "./request/project.ts";
 import { ProjectionMemory } from "./request/projection-memory.ts";
 
+/** How much of a path is copied, and what the copy is labelled with. */
 export interface CopyOptions {
   /** The last entry that is copied; the whole path unless told. */
   readonly throughEntryId?: string;

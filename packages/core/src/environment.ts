@@ -20,6 +20,7 @@ export interface Environment {
 /** About 25 days. `setTimeout` calls back after 1 ms where it is given more. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
+/** The runtime's own clock, timers and randomness. */
 export const systemEnvironment: Environment = {
   now: () => Date.now(),
   after(ms, callback) {

@@ -42,8 +42,10 @@ export const ERROR_CODES = {
   bad_stream: { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;
 
+/** The codes of `AntiphonError`, a closed union; `docs/errors.md` has each with what to do. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** What an error carries beside its code and its message. */
 export interface AntiphonErrorOptions {
   readonly cause?: unknown;
   /** Facts for the program: ids, values, violations. Never secrets. */

@@ -27,6 +27,7 @@ import { openFile } from "./open-file.ts";
 import { readPath } from "./path-reader.ts";
 import { ownIdentity } from "./process-identity.ts";
 
+/** How a file is opened. */
 export interface SqliteStoreOptions {
   /** The clock of its leases, in milliseconds since 1970. */
   readonly now?: () => number;

@@ -16,12 +16,19 @@ export type Entry = EntryPlace & EntryBody;
 /** An entry before it has its place: what a writer hands to a store. */
 export type NewEntry = EntryIdentity & EntryBody;
 
+/** What an entry says, without its place: a closed union over `kind`. */
 export type EntryBody = MessageBody | SettingsBody | BoundaryBody | ToolStartBody | ApprovalBody;
+
+/** The kinds of entries. */
 export type EntryKind = EntryBody["kind"];
 
 /** An entry of one kind, with its place. */
 export type EntryOf<K extends EntryKind> = EntryPlace & Extract<EntryBody, { kind: K }>;
+
+/** A stored message, and for a reply its facts. */
 export type MessageEntry = EntryOf<"message">;
+
+/** A stored change of what is sent, with its bill. */
 export type BoundaryEntry = EntryOf<"boundary">;
 
 export interface EntryIdentity {

@@ -67,6 +67,7 @@ export const BLOCK_TABLE = {
   tool_removal: { api: "beta", roles: ["system"], seen: ["param"], cacheable: true },
 } as const satisfies Record<string, BlockRow>;
 
+/** The block types of the table. A block of any other type is carried all the same. */
 export type KnownBlockType = keyof typeof BLOCK_TABLE;
 
 /** The row of a block type; `undefined` for a type that this version does not know. */

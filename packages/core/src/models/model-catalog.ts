@@ -17,6 +17,7 @@ export interface ModelsClient {
   readonly models?: { list(params?: any, options?: any): any } | undefined;
 }
 
+/** What a catalog asks, and by which clock. */
 export interface ModelCatalogOptions {
   readonly client: ModelsClient;
   /** Clock and timers, for tests. */

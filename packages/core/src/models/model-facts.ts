@@ -49,6 +49,7 @@ export interface KnownFacts {
 
 export type FactName = keyof KnownFacts;
 
+/** What is known of one model, each fact with its source. A fact that is absent is not known, and nothing is checked by it. */
 export interface ModelFacts extends KnownFacts {
   /** The family that the id was resolved to: `claude-sonnet-4-5` for any snapshot or platform spelling of it. */
   readonly id: string;

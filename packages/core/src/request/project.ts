@@ -34,6 +34,7 @@ export interface ProjectOptions {
 /** All of them, as a conversation gives them. */
 export type OwnProjectOptions = Required<Omit<ProjectOptions, "account">> & Pick<ProjectOptions, "account">;
 
+/** A path as a request: what would be sent, why, and what has to be stored first. */
 export interface Projection {
   /** Exactly what would be sent. */
   readonly body: RequestBody;

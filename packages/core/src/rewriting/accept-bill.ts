@@ -1,6 +1,7 @@
 import { type Bill, isFree } from "../conversation/bill.ts";
 import { AntiphonError } from "../errors.ts";
 
+/** The caller's word on what a change costs. Without it only what costs nothing is done. */
 export interface AcceptOptions {
   /** The caller's word that the change may cost what its bill says; or a function that is shown the bill and says. */
   readonly accept?: boolean | ((bill: Bill) => boolean);

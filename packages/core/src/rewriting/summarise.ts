@@ -15,6 +15,7 @@ import { requireSettled } from "./require-settled.ts";
 import { NOTHING_DONE, type Rewriting } from "./rewrite.ts";
 import { type SummaryExtent, summaryPoint } from "./summary-point.ts";
 
+/** What is summed up, and by whom. */
 export interface SummaryCut extends SummaryExtent {
   /** Who summarises: a function of the caller's, or the API by its own compaction. */
   readonly by: Summarise | "api";
@@ -22,6 +23,7 @@ export interface SummaryCut extends SummaryExtent {
   readonly instructions?: string;
 }
 
+/** The word on what a summary costs, and a signal for the wait. */
 export interface SummariseOptions extends AcceptOptions {
   /** Stops the wait for a summary: nothing is changed then. */
   readonly signal?: AbortSignal;

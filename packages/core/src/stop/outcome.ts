@@ -44,8 +44,10 @@ export type Outcome =
   /** The request was refused or could not be made, or the store failed. `leftOut` names an input whose media the API refused: it is stored and not sent again. */
   | { readonly type: "failed"; readonly failure: Failure; readonly leftOut?: readonly string[] };
 
+/** The names of the outcomes. */
 export type OutcomeType = Outcome["type"];
 
+/** Why a turn failed, as a program and as a person want to know it. */
 export interface Failure {
   /** HTTP status of the API's answer, where there was one. */
   readonly status?: number;

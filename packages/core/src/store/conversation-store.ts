@@ -88,11 +88,13 @@ export interface ConversationStore {
   close(): Promise<void>;
 }
 
+/** Which branch of which conversation. */
 export interface BranchKey {
   readonly conversationId: string;
   readonly branchId: string;
 }
 
+/** What `create` stores. Ids are made by the caller. */
 export interface NewConversation {
   readonly id: string;
   /** The id of its first branch, which is its head. */
@@ -106,9 +108,11 @@ export interface NewConversation {
   readonly entries?: readonly NewEntry[];
 }
 
+/** What `open` gives of a conversation: everything but its entries. Times are milliseconds since 1970. */
 export interface ConversationRecord {
   readonly id: string;
   readonly createdAt: number;
+  /** When it was created or last appended to. */
   readonly usedAt: number;
   readonly hashKey: string;
   readonly headBranchId: string;
@@ -117,6 +121,7 @@ export interface ConversationRecord {
   readonly branches: readonly Branch[];
 }
 
+/** One write at the end of a branch. */
 export interface Append extends BranchKey {
   /** The seq of the branch's last entry as the writer knows it. */
   readonly expectedTip: number;
@@ -129,10 +134,12 @@ export interface Append extends BranchKey {
   readonly fence?: number;
 }
 
+/** Where a branch ends behind a write: the seq of its last entry. */
 export interface AppendResult {
   readonly tipSeq: number;
 }
 
+/** One piece of the draft of a reply. */
 export interface DraftChunk {
   /** The id that the finished entry will have. A chunk of another draft replaces all chunks of the one before. */
   readonly draftId: string;
@@ -142,6 +149,7 @@ export interface DraftChunk {
   readonly text: string;
 }
 
+/** A draft as it is stored, its chunks in order. */
 export interface Draft {
   readonly draftId: string;
   /** The tip that the draft stands beside. */
@@ -149,26 +157,33 @@ export interface Draft {
   readonly chunks: readonly string[];
 }
 
+/** Which entries of a path are read; all of them unless told. */
 export interface ReadQuery extends BranchKey {
+  /** The newest so many. */
   readonly last?: number;
+  /** Only those behind this seq. */
   readonly afterSeq?: number;
 }
 
+/** What `fork` stores: a branch that goes on behind `forkSeq` of its parent's path, 0 being before the first. `createdAt` in milliseconds since 1970. */
 export interface NewBranch extends BranchKey {
   readonly parentBranchId: string;
   readonly forkSeq: number;
   readonly createdAt: number;
 }
 
+/** From which branch to which the head moves, by their ids. */
 export interface HeadMove {
   readonly conversationId: string;
   readonly from: string;
   readonly to: string;
 }
 
+/** Which conversations are listed, and how many on a page. */
 export interface ListQuery {
   /** At most this many; 1 to 1000, 50 unless told. */
   readonly limit?: number;
+  /** From the page before; the first page unless told. */
   readonly cursor?: string;
   /** Only ids that start with this. */
   readonly idPrefix?: string;
@@ -176,12 +191,14 @@ export interface ListQuery {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** One page of a list. */
 export interface ConversationPage {
   readonly conversations: readonly ConversationSummary[];
   /** Present where more follow. */
   readonly cursor?: string;
 }
 
+/** What a list says of a conversation. Times are milliseconds since 1970. */
 export interface ConversationSummary {
   readonly id: string;
   readonly createdAt: number;
@@ -190,17 +207,20 @@ export interface ConversationSummary {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What is erased: the conversation, or the entries that are named. */
 export interface Erase {
   readonly conversationId: string;
   readonly entryIds?: readonly string[];
 }
 
+/** Who wants a lease of which branch, and for how many milliseconds. */
 export interface LeaseRequest extends BranchKey {
   /** Names the holder for people: a process, a bot's shard. */
   readonly holder: string;
   readonly ttlMs: number;
 }
 
+/** A lease that was granted. Its `fence` goes along with every write of the turn. */
 export interface Lease extends BranchKey {
   readonly holder: string;
   readonly fence: number;

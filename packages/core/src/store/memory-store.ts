@@ -24,6 +24,7 @@ import type {
 import { listCursorAfter, settleListQuery } from "./list-query.ts";
 import { storeErrors } from "./store-errors.ts";
 
+/** What a store in memory takes from outside. */
 export interface MemoryStoreOptions {
   /** The clock of its leases, in milliseconds since 1970. */
   readonly now?: () => number;

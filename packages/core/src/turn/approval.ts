@@ -14,6 +14,7 @@ export type ApprovalVerdict = "allow" | "deny" | "ask" | { readonly deny: string
  */
 export type ApprovalHook = (call: ToolCall, context: ApprovalContext) => ApprovalVerdict | Promise<ApprovalVerdict>;
 
+/** Where the call stands that a policy is asked about. */
 export interface ApprovalContext {
   readonly conversationId: string;
   readonly branchId: string;

@@ -13,6 +13,7 @@ import { planSettingsChange } from "./plan-settings-change.ts";
 /** Settings to set; `undefined` removes one. */
 export type SettingsChange = { readonly [K in keyof Settings]?: Settings[K] | undefined };
 
+/** The word on what a change of settings costs, and how a changed `system` is told. */
 export interface UpdateOptions extends AcceptOptions {
   /**
    * Puts a changed `system` to the top of the request, in place of the old one, also where the model could be told of it in a

@@ -29,6 +29,7 @@ export interface RunnableTool extends ToolDefinitionFields {
 type ToolDefinitionFields = { readonly [Field in Exclude<FieldOf<Anthropic.Beta.BetaToolUnion>, "name">]?: unknown };
 type FieldOf<T> = T extends T ? keyof T : never;
 
+/** What a tool returns: text, or content blocks that a `tool_result` may hold. */
 export type ToolOutput = string | readonly { readonly type: string }[];
 
 /** What `run` is told beside its input. The SDK's own tool context, and more. */

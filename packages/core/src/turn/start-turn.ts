@@ -22,6 +22,7 @@ import { type Accepted, Turn, type TurnResult } from "./turn.ts";
 import type { TurnEvent } from "./turn-event.ts";
 import { type TurnContext, type TurnLimits, type TurnTally, withLimits } from "./turn-context.ts";
 
+/** What holds for one turn. */
 export interface TurnOptions {
   /** Stops the turn: what has come is kept, and the outcome is `aborted`. */
   readonly signal?: AbortSignal;
@@ -31,6 +32,7 @@ export interface TurnOptions {
   readonly streaming?: boolean;
 }
 
+/** What holds for a turn that takes a path up. */
 export interface ResumeOptions extends TurnOptions {
   /**
    * What becomes of a turn that was cut off. `continue` unless told: it goes on. `stop`: nothing is run or sent; calls that may have

@@ -35,6 +35,7 @@ export interface TurnLimits {
   readonly retries: number;
 }
 
+/** The bounds of a turn unless told otherwise. */
 export const DEFAULT_LIMITS: TurnLimits = Object.freeze({
   continuations: 0,
   toolRounds: 25,

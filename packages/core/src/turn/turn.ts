@@ -20,6 +20,7 @@ export interface TurnResult<T = unknown> {
   readonly branchId: string;
 }
 
+/** What `turn.accepted` resolves to. */
 export interface Accepted {
   /** The entry of the input; `undefined` where the turn had none (`resume`, `regenerate`). */
   readonly entryId: string | undefined;

@@ -21,6 +21,7 @@ export interface ConversationUsage {
   readonly turns: ReadonlyMap<string | undefined, UsageAccount>;
 }
 
+/** By which prices usage is made into cost. */
 export interface UsageOptions {
   /** By what a request costs: Anthropic's list prices unless told. */
   readonly prices?: Prices;

@@ -18,6 +18,7 @@ export type GapReason =
   | "iteration"
   | "server-tool";
 
+/** One thing of a request that has no sure price, and why. */
 export interface CostGap {
   /** The row's id. */
   readonly requestId: string;

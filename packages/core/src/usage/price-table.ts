@@ -11,6 +11,7 @@ export interface Rates {
   readonly cacheWrite1h: string;
 }
 
+/** What a model costs from some day on, in dollars for a million tokens. */
 export interface ModelPrice extends Rates {
   /** The first day, in UTC, on which this holds: `"2026-10-07"`. Absent on the first. */
   readonly from?: string;

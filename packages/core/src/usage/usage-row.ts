@@ -55,6 +55,7 @@ export function lastRequestOf(conversationId: string, path: readonly Entry[]): U
   return rowOf(conversationId, turnBefore(path, at), path[at]!, reply);
 }
 
+/** A request that left no entry, as `unansweredRow` makes a row of it. `at` in milliseconds since 1970. */
 export interface UnansweredRequest {
   readonly id: string;
   readonly key: BranchKey;

@@ -8,6 +8,7 @@ import { eventFrame, recordedFrames, textFrame, type Frame } from "./sse.ts";
  */
 export type Place = "headers" | { readonly afterEvents: number } | { readonly beforeEvent: string } | { readonly atByte: number };
 
+/** What goes wrong with a reply, and where. */
 export type Fault =
   /** The socket is destroyed. */
   | { readonly kind: "cut"; readonly at: Place }

@@ -1,6 +1,7 @@
 import type { ReceivedRequest } from "./received.ts";
 import type { Schedule } from "./timers.ts";
 
+/** How a practice server behaves; as the API does unless told. */
 export interface MessagesServerOptions {
   /** On 127.0.0.1. Default 0: any free port. */
   readonly port?: number;

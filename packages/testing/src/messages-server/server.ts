@@ -6,6 +6,7 @@ import type { OpenRequest, ReceivedRequest } from "./received.ts";
 import type { Reply } from "./script.ts";
 import { serverState } from "./state.ts";
 
+/** A practice server that listens. */
 export interface MessagesServer extends AsyncDisposable {
   /** The base URL for a client: `http://127.0.0.1:PORT`. */
   readonly url: string;

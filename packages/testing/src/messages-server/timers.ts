@@ -15,6 +15,7 @@ export interface ManualTime {
   waited(): Promise<void>;
 }
 
+/** A time that stands still until it is told to pass, for the `schedule` of a server. */
 export function manualTime(): ManualTime {
   let now = 0;
   const waiting = new Set<{ at: number; run: () => void }>();

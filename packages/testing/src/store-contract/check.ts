@@ -15,6 +15,7 @@ export interface StoreSubject {
   open(options: { readonly now: () => number }): Promise<OpenedStore>;
 }
 
+/** A store as the suite opens it, with what its capabilities need. */
 export interface OpenedStore {
   readonly store: ConversationStore;
   /** Opens what `store` wrote, after `store` was closed. */
@@ -34,6 +35,7 @@ export interface StoreCheck {
   run(context: CheckContext): Promise<void>;
 }
 
+/** What a check of the contract is given to try. */
 export interface CheckContext {
   /** A new, empty store. */
   readonly store: ConversationStore;
