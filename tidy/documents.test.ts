@@ -44,6 +44,11 @@ test("the root documents are there", () => {
   expect(files).toContain("LICENSE");
 });
 
+test("docs/index.md leads to every page beside it", () => {
+  const pages = documents.filter((document) => /^docs\/[^/]+\.md$/.test(document) && document !== "docs/index.md");
+  expect(pages.filter((page) => !read("docs/index.md").includes(`](${page.slice("docs/".length)})`))).toEqual([]);
+});
+
 test("the glossary has each word once", () => {
   const words = [...read("docs/index.md").matchAll(/^\| \*\*(.+?)\*\* \|/gm)].map((match) => match[1]);
   expect(words.length).toBeGreaterThan(15);
