@@ -2,6 +2,7 @@ import type { Bill } from "../conversation/bill.ts";
 import type { Entry, MessageEntry } from "../conversation/entry.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
+import { applyBoundaries } from "../request/boundaries.ts";
 import { wordsAtEnd } from "./take-up-prefill.ts";
 
 /**
@@ -20,6 +21,8 @@ export async function leaveOut(writer: BranchWriter, outcome: Outcome, entry: Me
 /** The messages that the refused reply answers: those since the reply before it. Results of tools stay, and so does what asked for them. */
 function inputBefore(path: readonly Entry[], entry: MessageEntry): string[] {
   const ids: string[] = [];
+  // What a summary stands for is not sent already: leaving it out would say and cost more than is so.
+  const sent = new Set(applyBoundaries(path).map(({ entryId }) => entryId));
   const prefill = new Set(wordsAtEnd(path.slice(0, path.indexOf(entry))).map(({ id }) => id));
   for (let at = path.indexOf(entry) - 1; at >= 0; at -= 1) {
     const before = path[at]!;
@@ -28,7 +31,7 @@ function inputBefore(path: readonly Entry[], entry: MessageEntry): string[] {
     if (before.role === "assistant" && !prefill.has(before.id)) break;
     // An instruction was not refused, and what is said next needs it.
     if (before.role === "system") continue;
-    if (before.content.some((block) => block.type === "tool_result")) continue;
+    if (!sent.has(before.id) || before.content.some((block) => block.type === "tool_result")) continue;
     ids.unshift(before.id);
   }
   return ids;

@@ -32,6 +32,14 @@ const FOUND: Readonly<Record<string, Program>> = {
     model: "claude-sonnet-4-6",
     steps: [send(reply(["redacted", "fallback", "text", "thinking"], "by-content")), send(reply([], "null"))],
   },
+  "a refusal named and billed an input that a summary already stood for": {
+    model: "claude-opus-5",
+    steps: [
+      { do: "append", what: "user", pick: 72 },
+      { do: "summarise", byApi: true, turns: 0, accept: true },
+      { do: "resume", answers: [reply(["thinking", "note"], "refusal")] },
+    ],
+  },
 };
 
 test.each(Object.entries(FOUND))("%s, and is so no more", async (_what, program) => {
