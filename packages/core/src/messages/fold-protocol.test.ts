@@ -23,6 +23,13 @@ describe("the facts of a stream", () => {
     expect(fold(start(), messageDelta("end_turn"), messageDelta(null)).reply().facts.stopReason).toBe("end_turn");
   });
 
+  test("an error that is told behind the stop reason changes nothing: the reply was whole", () => {
+    const overloaded = wire({ type: "error", error: { type: "overloaded_error" } });
+    const whole = fold(start(), messageDelta("end_turn"));
+    expect(fold(start(), messageDelta("end_turn"), overloaded).reply()).toEqual(whole.reply());
+    expect(fold(start(), ...end(), overloaded).state).toBe("stopped");
+  });
+
   test("counters replace the ones before, null says nothing, and a counter of tomorrow is kept", () => {
     const usage = { input_tokens: 5, output_tokens: 20, cache_read_input_tokens: null, dream_tokens: 2 };
     const started = start({ usage: { input_tokens: 3, output_tokens: 1, cache_read_input_tokens: 8 } });

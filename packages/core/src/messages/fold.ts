@@ -57,6 +57,8 @@ export class ReplyFold {
         this.#state = "stopped";
         return FACTS;
       case "error":
+        // Behind its stop reason a reply is whole, and what goes wrong then changes nothing of it.
+        if (this.#facts.whole) return NOTHING;
         // The SDK throws these before anybody sees them; a client that does not must not end a turn in silence.
         throw badStream(`it reported ${JSON.stringify(fields.error ?? "an error")}`, { error: fields.error });
       default:

@@ -40,6 +40,18 @@ const FOUND: Readonly<Record<string, Program>> = {
       { do: "resume", answers: [reply(["thinking", "note"], "refusal")] },
     ],
   },
+  "a reply was no more whole where an error was told behind its stop reason": {
+    model: "claude-sonnet-4-6",
+    steps: [
+      { do: "hold", parts: ["text"], atByte: 883, hangsMs: 250 },
+      { do: "hold", parts: ["text", "note"], atByte: 873, hangsMs: 250 },
+      {
+        do: "edit",
+        pick: 69,
+        answers: [reply(["note", "mcp-listing", "nobody"], "by-content", { kind: "error-event", atByte: 2245 }), reply([], "by-content")],
+      },
+    ],
+  },
 };
 
 test.each(Object.entries(FOUND))("%s, and is so no more", async (_what, program) => {
