@@ -12,12 +12,12 @@ import type { Violation } from "./validate-request.ts";
  */
 export function requireSendable(path: readonly Entry[], entries: readonly [NewEntry, ...NewEntry[]], options: ProjectOptions): void {
   const { body, explain } = projectBehind(path, entries, options);
-  requireAccepted(body, explain.violations, options.models);
+  requireUnbroken(body, explain.violations, options.models);
   refuse(newViolations(path, explain.violations.filter(isThoughtToHold), entries[0], options));
 }
 
 /** Refuses a request that breaks a rule of the API, or asks its model for what it does not take. Errors: `unsupported_by_model`, `invalid_request`. */
-export function requireAccepted(body: RequestBody, violations: readonly Violation[], models: ModelSource = MODEL_TABLE): void {
+export function requireUnbroken(body: RequestBody, violations: readonly Violation[], models: ModelSource = MODEL_TABLE): void {
   const unsupported = unsupportedByModel(body, models.facts(body.model), violations);
   if (unsupported !== undefined) throw unsupported;
   refuse(violations.filter(isError));
@@ -30,7 +30,7 @@ export function requireAccepted(body: RequestBody, violations: readonly Violatio
 export function requireStorable(path: readonly Entry[], entry: NewEntry, options: ProjectOptions): void {
   const { body, explain } = projectBehind(path, [entry, questionBehind(entry)], options);
   const broken = newViolations(path, explain.violations.filter(isThoughtToHold), entry, options);
-  if (broken.length > 0) requireAccepted(body, broken, options.models);
+  if (broken.length > 0) requireUnbroken(body, broken, options.models);
   refuse(broken);
 }
 

@@ -24,7 +24,7 @@ export interface Answer {
   readonly contentType: string | undefined;
 }
 
-export interface SendOptions {
+export interface StreamOptions {
   readonly signal: AbortSignal;
   /** Goes onto the span of the call, where the program traces with OpenTelemetry (`gen_ai.conversation.id`), and not to the API. */
   readonly conversationId: string;
@@ -33,7 +33,7 @@ export interface SendOptions {
 }
 
 /** Sends a request and resolves when the answer's headers are there. Retries before that are the SDK's. */
-export async function openStream(client: MessagesClient, body: object, options: SendOptions): Promise<Answer> {
+export async function openStream(client: MessagesClient, body: object, options: StreamOptions): Promise<Answer> {
   const { onBytes, ...known } = options;
   return answer(endpoint(client).create({ ...body, stream: true }, { ...callOptions(known), middleware: [watchBody(onBytes)] }));
 }
@@ -43,7 +43,7 @@ export async function fetchMessage(client: MessagesClient, body: object, options
   return answer(endpoint(client).create(body, callOptions(options)));
 }
 
-type CallOptions = Omit<SendOptions, "onBytes">;
+type CallOptions = Omit<StreamOptions, "onBytes">;
 
 /** As the SDK's request options. A client that does not know one leaves it unread. */
 function callOptions({ signal, conversationId }: CallOptions): object {

@@ -1,6 +1,6 @@
 import { AntiphonError } from "../errors.ts";
 import { type Projection, project } from "../request/project.ts";
-import { requireAccepted } from "../request/require-sendable.ts";
+import { requireUnbroken } from "../request/require-sendable.ts";
 import { storeRepairs } from "./repair-entries.ts";
 import type { TurnContext } from "./turn-context.ts";
 
@@ -18,6 +18,6 @@ export async function prepareRequest(turn: TurnContext): Promise<Projection> {
       "There is nothing to send: on this path nobody has said anything that can be sent. Send a message.",
     );
   }
-  requireAccepted(projection.body, projection.explain.violations, models);
+  requireUnbroken(projection.body, projection.explain.violations, models);
   return tally.maxTokens === undefined ? projection : { ...projection, body: { ...projection.body, max_tokens: tally.maxTokens } };
 }

@@ -41,7 +41,7 @@ export interface ResumeOptions extends TurnOptions {
   readonly recovery?: "continue" | "stop";
 }
 
-export interface TurnStart<T = unknown> extends ResumeOptions, OwnProjectOptions {
+export interface NewTurn<T = unknown> extends ResumeOptions, OwnProjectOptions {
   readonly host: Host;
   readonly writer: BranchWriter;
   /** The message of a person, and a prefill where there is one; none to go on. An error where the caller's input is none: the turn then fails with it. */
@@ -54,7 +54,7 @@ export interface TurnStart<T = unknown> extends ResumeOptions, OwnProjectOptions
 }
 
 /** Begins a turn at once and hands out its handle. */
-export function startTurn<T>(start: TurnStart<T>): Turn<T> {
+export function startTurn<T>(start: NewTurn<T>): Turn<T> {
   const events = new EventChannel();
   const accepted = Promise.withResolvers<Accepted>();
   const tally: TurnTally = {
@@ -99,7 +99,7 @@ interface TurnFace {
   readonly accepted: (value: Accepted) => void;
 }
 
-async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnFace): Promise<Outcome> {
+async function runUnderLease(start: NewTurn, writer: BranchWriter, face: TurnFace): Promise<Outcome> {
   const { host, input } = start;
   if (input instanceof AntiphonError) throw input;
   const limits = withLimits(host.limits, start.limits);
@@ -136,7 +136,7 @@ async function runUnderLease(start: TurnStart, writer: BranchWriter, face: TurnF
   });
 }
 
-function stepsOf({ input, recovery = "continue" }: TurnStart): (context: TurnContext) => Promise<Outcome> {
+function stepsOf({ input, recovery = "continue" }: NewTurn): (context: TurnContext) => Promise<Outcome> {
   if (input instanceof AntiphonError || input.length > 0) return runTurn;
   if (recovery === "continue") return resumeTurn;
   if (recovery === "stop") return stopTurn;
@@ -146,7 +146,7 @@ function stepsOf({ input, recovery = "continue" }: TurnStart): (context: TurnCon
 type StoredInput = Omit<Extract<TurnEvent, { type: "input-stored" }>, "type">;
 
 /** Stores the input if a request with it would be valid; an input that cannot be sent is refused while nothing has happened. */
-async function storeInput(start: TurnStart, writer: BranchWriter, input: readonly MessageBody[]): Promise<StoredInput> {
+async function storeInput(start: NewTurn, writer: BranchWriter, input: readonly MessageBody[]): Promise<StoredInput> {
   const [said, ...prefill] = input.map((body) => writer.draw(body));
   if (said === undefined) return { entryId: undefined };
   requireSendable(writer.path, [said, ...prefill], start);
