@@ -77,7 +77,8 @@ describe.skipIf(!here)("a recorded stream", () => {
     const anyTakes = fc.uniqueArray(fc.nat({ max: events.length - 1 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(anyTakes, (takes) => {
-        const [fold, log, chunks] = [new ReplyFold(), new DraftLog(), [] as string[]];
+        const fold = new ReplyFold();
+        const [log, chunks] = [new DraftLog(fold), [] as string[]];
         const until = Math.max(...takes) + 1;
         events.slice(0, until).forEach((event, at) => {
           log.add(event, fold.push(event));

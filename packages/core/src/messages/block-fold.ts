@@ -2,7 +2,7 @@ import { frozenJson } from "../conversation/frozen-copy.ts";
 import { blockRow } from "./block-table.ts";
 import type { ContentBlock } from "./content-block.ts";
 import { GrowingText } from "./growing-text.ts";
-import type { ReplyChange } from "./reply-change.ts";
+import type { GrowingDelta, ReplyChange } from "./reply-change.ts";
 
 /** The part of a block that one delta brings, in wire form. */
 export interface BlockDelta {
@@ -40,6 +40,12 @@ export class BlockFold {
   get partialInput(): string | undefined {
     const json = this.#json?.toString();
     return json === "" ? undefined : json;
+  }
+
+  /** The text that deltas of this kind have made grow; `undefined` before the first. */
+  grown(kind: GrowingDelta["type"]): GrowingText | undefined {
+    if (kind === "tool-input-delta") return this.#json;
+    return this.#grown.get(kind === "text-delta" ? "text" : "thinking");
   }
 
   /** Deltas that changed nothing in the block, in order. */

@@ -7,7 +7,8 @@ import { anyEvents, delta, end, start, startBlock, stopBlock } from "../../test/
 const textPiece = (text: string) => delta(0, { type: "text_delta", text });
 
 function logged(events: readonly StreamEvent[]): { log: DraftLog; fold: ReplyFold } {
-  const [log, fold] = [new DraftLog(), new ReplyFold()];
+  const fold = new ReplyFold();
+  const log = new DraftLog(fold);
   for (const event of events) log.add(event, fold.push(event));
   return { log, fold };
 }
@@ -17,7 +18,8 @@ describe("a draft log", () => {
     const cuts = fc.array(fc.nat({ max: 40 }), { maxLength: 6 });
     fc.assert(
       fc.property(anyEvents, cuts, (events, takes) => {
-        const [log, fold, chunks] = [new DraftLog(), new ReplyFold(), [] as string[]];
+        const fold = new ReplyFold();
+        const [log, chunks] = [new DraftLog(fold), [] as string[]];
         let atLastTake = undefined as ReturnType<ReplyFold["reply"]> | undefined;
         events.forEach((event, at) => {
           log.add(event, fold.push(event));
@@ -67,14 +69,15 @@ describe("a draft log", () => {
   });
 
   test("says how many bytes wait, and nothing waits after a take", () => {
-    const { log } = logged([start(), startBlock(0, { type: "text", text: "" })]);
+    const { log, fold } = logged([start(), startBlock(0, { type: "text", text: "" })]);
+    const say = (text: string) => log.add(textPiece(text), fold.push(textPiece(text)));
     log.take();
     expect(log.pendingBytes).toBe(0);
     expect(log.take()).toBeUndefined();
-    log.add(textPiece("aé€"), { type: "text-delta", index: 0, text: "aé€" });
+    say("aé€");
     expect(log.pendingBytes).toBe(6);
-    log.add(textPiece("\ud83d"), { type: "text-delta", index: 0, text: "\ud83d" });
-    log.add(textPiece("\ude00"), { type: "text-delta", index: 0, text: "\ude00" });
+    say("\ud83d");
+    say("\ude00");
     expect(log.pendingBytes).toBe(10);
   });
 

@@ -1,19 +1,24 @@
 import { ReplyFold, type StreamEvent } from "./fold.ts";
-import { GrowingText } from "./growing-text.ts";
+import { GrowingPart } from "./growing-text.ts";
 import type { FoldedReply } from "./reply.ts";
-import type { ReplyChange } from "./reply-change.ts";
+import { type GrowingDelta, isGrowingDelta, pieceOf, type ReplyChange } from "./reply-change.ts";
 
 /**
  * The part of a streaming reply that is not stored yet, as a log of raw events. Neighbouring pieces of one string on one
  * block become one event, so the log is about as long as the reply however small its deltas are.
  *
- * Give it each event with what the fold said of it: `log.add(event, fold.push(event))`. Chunks of `take()`, in order and
+ * Give it each event with what its fold said of it: `log.add(event, fold.push(event))`. Chunks of `take()`, in order and
  * together, replay to the reply as the fold had it at the last of them.
  */
 export class DraftLog {
+  readonly #fold: ReplyFold;
   readonly #lines: string[] = [];
-  #run: Run | undefined;
+  #run: { readonly first: GrowingDelta; readonly part: GrowingPart } | undefined;
   #pendingBytes = 0;
+
+  constructor(fold: ReplyFold) {
+    this.#fold = fold;
+  }
 
   /** How much there is to take, in bytes of UTF-8, escapes and the frame of merged events not counted. */
   get pendingBytes(): number {
@@ -21,22 +26,12 @@ export class DraftLog {
   }
 
   add(event: StreamEvent, change: ReplyChange): void {
-    switch (change.type) {
-      case "nothing":
-        return;
-      case "text-delta":
-        return this.#goOn("text_delta", "text", change.index, change.text);
-      case "thinking-delta":
-        return this.#goOn("thinking_delta", "thinking", change.index, change.thinking);
-      case "tool-input-delta":
-        return this.#goOn("input_json_delta", "partial_json", change.index, change.json);
-      default: {
-        this.#endRun();
-        const line = JSON.stringify(event);
-        this.#lines.push(line);
-        this.#pendingBytes += utf8Bytes(line);
-      }
-    }
+    if (isGrowingDelta(change)) return this.#goOn(change);
+    if (change.type === "nothing") return;
+    this.#endRun();
+    const line = JSON.stringify(event);
+    this.#lines.push(line);
+    this.#pendingBytes += utf8Bytes(line);
   }
 
   /** The pending events as a chunk of NDJSON, which are then no longer pending; `undefined` where there are none. */
@@ -49,20 +44,28 @@ export class DraftLog {
     return chunk;
   }
 
-  #goOn(type: string, field: string, index: number, text: string): void {
-    this.#pendingBytes += utf8Bytes(text);
-    if (this.#run?.type === type && this.#run.index === index) return this.#run.text.add(text);
+  #goOn(delta: GrowingDelta): void {
+    const piece = pieceOf(delta);
+    this.#pendingBytes += utf8Bytes(piece);
+    if (this.#run?.first.type === delta.type && this.#run.first.index === delta.index) return this.#run.part.add(piece);
     this.#endRun();
-    this.#run = { type, index, field, text: new GrowingText(text) };
+    this.#run = { first: delta, part: new GrowingPart(this.#fold.grown(delta), piece) };
   }
 
   #endRun(): void {
     if (this.#run === undefined) return;
-    const { type, index, field, text } = this.#run;
-    this.#lines.push(JSON.stringify({ type: "content_block_delta", index, delta: { type, [field]: text.toString() } }));
+    const { first, part } = this.#run;
+    const [type, field] = ON_THE_WIRE[first.type];
+    this.#lines.push(JSON.stringify({ type: "content_block_delta", index: first.index, delta: { type, [field]: part.toString() } }));
     this.#run = undefined;
   }
 }
+
+const ON_THE_WIRE: Readonly<Record<GrowingDelta["type"], readonly [type: string, field: string]>> = {
+  "text-delta": ["text_delta", "text"],
+  "thinking-delta": ["thinking_delta", "thinking"],
+  "tool-input-delta": ["input_json_delta", "partial_json"],
+};
 
 /**
  * The reply in the chunks of a draft log; `undefined` where not even the start of one is there. Reads up to the first line
@@ -76,14 +79,6 @@ export function replayDraft(chunks: readonly string[]): FoldedReply | undefined 
     // A kill tears the last line; the events before it stand.
   }
   return fold.state === "empty" ? undefined : fold.reply();
-}
-
-/** A growing piece of one string of one block, in wire words. */
-interface Run {
-  readonly type: string;
-  readonly index: number;
-  readonly field: string;
-  readonly text: GrowingText;
 }
 
 /** Half of a surrogate pair counts two, so that a pair counts four wherever a delta cuts it. */

@@ -2,7 +2,8 @@ import { AntiphonError } from "../errors.ts";
 import { type BlockDelta, BlockFold } from "./block-fold.ts";
 import type { ContentBlock } from "./content-block.ts";
 import { factsOf, type FoldedFacts, type FoldedReply, isRecord, withDelta } from "./reply.ts";
-import type { ReplyChange } from "./reply-change.ts";
+import type { GrowingText } from "./growing-text.ts";
+import type { GrowingDelta, ReplyChange } from "./reply-change.ts";
 
 /** A raw event of `messages.create({ stream: true })`, GA or beta. Open on purpose: names nobody knows yet are no error. */
 export interface StreamEvent {
@@ -77,6 +78,11 @@ export class ReplyFold {
       ...(partial.length > 0 && { partialInputs: Object.fromEntries(partial.map((block) => [block.index, block.partialInput!])) }),
       ...(raw.length > 0 && { rawDeltas: Object.fromEntries(raw.map((block) => [block.index, [...block.rawDeltas!]])) }),
     };
+  }
+
+  /** The text that a delta which was pushed just now has made grow. Who keeps parts of it need not keep its pieces. */
+  grown({ index, type }: GrowingDelta): GrowingText {
+    return this.#blocks[index]!.grown(type)!;
   }
 
   #start(message: unknown): ReplyChange {

@@ -20,3 +20,25 @@ export type ReplyChange =
   | { readonly type: "block-delta"; readonly index: number }
   /** A block ended; `block` is final and the same object that `reply()` gives. */
   | { readonly type: "block-stop"; readonly index: number; readonly block: ContentBlock };
+
+/** A change that makes one string of a block grow by a piece. */
+export type GrowingDelta = Extract<ReplyChange, { readonly type: "text-delta" | "thinking-delta" | "tool-input-delta" }>;
+
+export function isGrowingDelta(change: { readonly type: string }): change is GrowingDelta {
+  const { type } = change;
+  return type === "text-delta" || type === "thinking-delta" || type === "tool-input-delta";
+}
+
+/** The piece that a string grows by. */
+export function pieceOf(delta: GrowingDelta): string {
+  switch (delta.type) {
+    case "text-delta":
+      return delta.text;
+    case "thinking-delta":
+      return delta.thinking;
+    case "tool-input-delta":
+      return delta.json;
+    default:
+      return delta satisfies never;
+  }
+}

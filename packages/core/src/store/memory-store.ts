@@ -102,7 +102,7 @@ export class MemoryStore implements ConversationStore {
       if (!rows.draft.chunks.has(draft.number)) rows.draft.chunks.set(draft.number, draft.text);
     }
     const usedAt = Math.max(conversation.summary.usedAt, at);
-    conversation.summary = frozenCopy({ ...conversation.summary, usedAt });
+    if (usedAt !== conversation.summary.usedAt) conversation.summary = Object.freeze({ ...conversation.summary, usedAt });
     return { tipSeq };
   }
 

@@ -10,7 +10,8 @@ import { requestsOf } from "../usage/usage-row.ts";
 
 /** Leaves the draft of a reply that nobody is writing any more. */
 async function leaveDraft(store: MemoryStore, conversation: Conversation): Promise<void> {
-  const [log, fold] = [new DraftLog(), new ReplyFold()];
+  const fold = new ReplyFold();
+  const log = new DraftLog(fold);
   for (const event of [start(), startBlock(0, { type: "text", text: "" }), delta(0, { type: "text_delta", text: "Half a" })])
     log.add(event, fold.push(event));
   const { id: conversationId, branchId, entries } = conversation;

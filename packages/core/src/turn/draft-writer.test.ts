@@ -31,8 +31,8 @@ async function begin() {
   const environment = new FakeEnvironment();
   await store.create({ id: "c", branchId: "b", createdAt: 1, hashKey: "00" });
   const writer = new BranchWriter({ key: KEY, store, environment, path: [], tipSeq: 0 });
-  const draft = new DraftWriter({ writer, environment, draftId: "d", head: { prefixHash: "ab", requestId: "req_1" } });
   const fold = new ReplyFold();
+  const draft = new DraftWriter({ writer, environment, draftId: "d", head: { prefixHash: "ab", requestId: "req_1" }, fold });
   const push = (event: StreamEvent) => draft.add(event, fold.push(event));
   const add = (event: StreamEvent) => {
     void push(event);

@@ -1,5 +1,5 @@
 import { DraftLog } from "../messages/draft-log.ts";
-import type { StreamEvent } from "../messages/fold.ts";
+import type { ReplyFold, StreamEvent } from "../messages/fold.ts";
 import type { ReplyChange } from "../messages/reply-change.ts";
 import type { ReplyBinding } from "../request/project.ts";
 import type { Environment } from "../environment.ts";
@@ -16,7 +16,7 @@ export interface DraftHead extends ReplyBinding {
 
 /** Keeps the part of a reply that has arrived in the store, a little behind, without holding up the stream. */
 export class DraftWriter {
-  readonly #log = new DraftLog();
+  readonly #log: DraftLog;
   readonly #writer: BranchWriter;
   readonly #environment: Environment;
   readonly #draftId: string;
@@ -27,7 +27,8 @@ export class DraftWriter {
   #error: { readonly thrown: unknown } | undefined;
   #stopped = false;
 
-  constructor(options: { writer: BranchWriter; environment: Environment; draftId: string; head: DraftHead }) {
+  constructor(options: { writer: BranchWriter; environment: Environment; draftId: string; head: DraftHead; fold: ReplyFold }) {
+    this.#log = new DraftLog(options.fold);
     this.#writer = options.writer;
     this.#environment = options.environment;
     this.#draftId = options.draftId;

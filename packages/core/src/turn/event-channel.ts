@@ -1,3 +1,4 @@
+import type { ReplyFold } from "../messages/fold.ts";
 import { EventReader } from "./event-reader.ts";
 import { JoinedEvents } from "./joined-events.ts";
 import type { TurnEvent } from "./turn-event.ts";
@@ -13,10 +14,10 @@ export class EventChannel {
   #ended = false;
   #waits = true;
 
-  /** Hands an event on. A promise where an attached reader is too far behind: it resolves when all have room again. */
-  emit(event: TurnEvent): Promise<void> | undefined {
+  /** Hands an event on. A promise where an attached reader is too far behind: it resolves when all have room again. A delta may come with its fold. */
+  emit(event: TurnEvent, fold?: ReplyFold): Promise<void> | undefined {
     if (event.type === "turn-end") this.#ended = true;
-    this.#kept.add(event);
+    this.#kept.add(event, fold);
     if (this.#readers.size === 0) return undefined;
     let full = false;
     for (const reader of this.#readers) {

@@ -1,22 +1,39 @@
-import { GrowingText } from "../messages/growing-text.ts";
+import type { ReplyFold } from "../messages/fold.ts";
+import { GrowingPart, GrowingText } from "../messages/growing-text.ts";
+import { type GrowingDelta, isGrowingDelta, pieceOf } from "../messages/reply-change.ts";
 import type { TurnEvent } from "./turn-event.ts";
+
+/** A delta at the end of the list, while it grows: its place there is taken when it has ended. */
+interface Run {
+  readonly event: GrowingDelta;
+  readonly part: GrowingPart;
+  /** The fold that makes its text grow; without one the text is the run's own. */
+  readonly fold: ReplyFold | undefined;
+  readonly own: GrowingText | undefined;
+}
 
 /** Events as a list in which neighbouring deltas of one kind and block are one: as many as a reader could tell apart. */
 export class JoinedEvents {
   readonly #events: TurnEvent[] = [];
-  /** The delta at the end of the list, while it grows: its place there is taken when it has ended. */
-  #run: { readonly event: Delta; readonly text: GrowingText } | undefined;
+  #run: Run | undefined;
 
-  add(event: TurnEvent): void {
-    if (!isDelta(event)) {
+  /** `fold` is what a delta came from, where it says what the fold said: its text is then not kept twice. */
+  add(event: TurnEvent, fold?: ReplyFold): void {
+    if (!isGrowingDelta(event)) {
       this.#endRun();
       if (!replaceProgress(this.#events, event)) this.#events.push(event);
-    } else if (this.#run?.event.type === event.type && this.#run.event.index === event.index) {
-      this.#run.text.add(textOf(event));
-    } else {
-      this.#endRun();
-      this.#run = { event, text: new GrowingText(textOf(event)) };
+      return;
     }
+    const piece = pieceOf(event);
+    const run = this.#run;
+    if (run !== undefined && run.event.type === event.type && run.event.index === event.index && run.fold === fold) {
+      run.own?.add(piece);
+      run.part.add(piece);
+      return;
+    }
+    this.#endRun();
+    const own = fold === undefined ? new GrowingText(piece) : undefined;
+    this.#run = { event, fold, own, part: new GrowingPart(own ?? fold!.grown(event), piece) };
   }
 
   /** A copy; events that were handed out do not change. */
@@ -27,9 +44,9 @@ export class JoinedEvents {
 
   #endRun(): void {
     if (this.#run === undefined) return;
-    const { event, text } = this.#run;
+    const { event, part } = this.#run;
     this.#run = undefined;
-    this.#events.push(withText(event, text.toString()));
+    this.#events.push(withText(event, part.toString()));
   }
 }
 
@@ -50,26 +67,7 @@ export function replaceProgress(events: unknown[], event: TurnEvent, from = 0): 
   return false;
 }
 
-type Delta = Extract<TurnEvent, { readonly type: "text-delta" | "thinking-delta" | "tool-input-delta" }>;
-
-function isDelta(event: TurnEvent): event is Delta {
-  return event.type === "text-delta" || event.type === "thinking-delta" || event.type === "tool-input-delta";
-}
-
-function textOf(event: Delta): string {
-  switch (event.type) {
-    case "text-delta":
-      return event.text;
-    case "thinking-delta":
-      return event.thinking;
-    case "tool-input-delta":
-      return event.json;
-    default:
-      return event satisfies never;
-  }
-}
-
-function withText(event: Delta, text: string): Delta {
+function withText(event: GrowingDelta, text: string): GrowingDelta {
   switch (event.type) {
     case "text-delta":
       return { ...event, text };

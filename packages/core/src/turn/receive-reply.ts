@@ -47,12 +47,12 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     ({ requestId, contentType } = answer);
     if (!streaming || !isAsyncIterable(answer.data)) return inOnePiece(answer.data);
     const head = { ...projection.binding, ...(requestId !== undefined && { requestId }) };
-    const drafting = new DraftWriter({ writer: turn.writer, environment: turn.environment, draftId: base.entryId, head });
+    const drafting = new DraftWriter({ writer: turn.writer, environment: turn.environment, draftId: base.entryId, head, fold });
     draft = drafting;
     await silence.over(answer.data, signal, (event) => {
       const change = fold.push(event as StreamEvent);
       const behind = drafting.add(event as StreamEvent, change);
-      return behind === undefined ? show(turn, change, joint) : behind.then(() => show(turn, change, joint));
+      return behind === undefined ? show(turn, change, fold, joint) : behind.then(() => show(turn, change, fold, joint));
     });
   } catch (error) {
     return endedBy(error);
@@ -74,7 +74,8 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
 
   function endedBy(error: unknown): Received {
     if (turn.signal.aborted && !fold.reply().facts.whole) return partly(abortedOutcome(turn.signal));
-    if (isAntiphonError(error, "bad_stream")) return partly(interrupted("bad-stream", error.message), true);
+    if (isAntiphonError(error, "bad_stream"))
+      return partly(interrupted(error.details["error"] === undefined ? "bad-stream" : "server-error", error.message), true);
     // Cut behind its stop reason a reply is whole; the SDK ends its loop without a word on abort and at an early end.
     if (fold.reply().facts.whole) return partly(undefined);
     if (silence.signal.aborted) return partly(interrupted("silence", `No byte came for ${turn.limits.silenceMs} ms.`), true);
@@ -124,14 +125,14 @@ function notTheApi(sent: string): Outcome {
 }
 
 /** Tells readers what arrived. A continuation goes on where the text before it stopped, without what it repeats. */
-function show(turn: TurnContext, change: ReplyChange, joint: Joint | undefined): Promise<void> | undefined {
+function show(turn: TurnContext, change: ReplyChange, fold: ReplyFold, joint: Joint | undefined): Promise<void> | undefined {
   switch (change.type) {
     case "nothing":
     case "facts":
     case "block-delta":
       return undefined;
     case "text-delta": {
-      if (joint === undefined) return change.text === "" ? undefined : turn.events.emit(change);
+      if (joint === undefined) return change.text === "" ? undefined : turn.events.emit(change, fold);
       const text = joint.push(change.text);
       return text === "" ? undefined : turn.events.emit({ ...change, text });
     }
@@ -140,6 +141,9 @@ function show(turn: TurnContext, change: ReplyChange, joint: Joint | undefined):
       if (rest !== "") void turn.events.emit({ type: "text-delta", index: change.index, text: rest });
       return turn.events.emit(change);
     }
+    case "thinking-delta":
+    case "tool-input-delta":
+      return turn.events.emit(change, fold);
     default:
       return turn.events.emit(change);
   }
