@@ -18,9 +18,10 @@ export class ProjectionMemory {
 
   /** The settled start of a path, with what has become settled since the last time. */
   startOf(path: readonly Entry[], { hashKey, account, models = MODEL_TABLE }: ProjectOptions): Settled {
+    if (!isStartOf(this.#settled, path)) this.#forget();
     const settings = settingsInForce(path.slice(this.#settled.length)) ?? this.#settled.settings;
     const model = settings && models.facts(settings.model);
-    if (!isStartOf(this.#settled, path) || !isSame(this.#settled.model, model)) this.#forget();
+    if (!isSame(this.#settled.model, model)) this.#forget();
     const further = settle(this.#settled, path, { hashKey, account, model, models });
     if (further === undefined) this.#forget();
     this.#settled = further ?? settle(NOTHING_SETTLED, path, { hashKey, account, model, models }) ?? NOTHING_SETTLED;
