@@ -40,6 +40,19 @@ const FOUND: Readonly<Record<string, Program>> = {
       { do: "resume", answers: [reply(["thinking", "note"], "refusal")] },
     ],
   },
+  "a call that had started before a crash was missed among those that wait": {
+    model: "claude-opus-5",
+    steps: [
+      {
+        do: "send",
+        answers: [reply(["note", "safe", "note", "asked", "safe"], "by-content")],
+        streaming: true,
+        continuations: 2,
+        crashAt: { writes: 8, lastIsDone: true },
+      },
+      { do: "resume", answers: [] },
+    ],
+  },
   "a reply was no more whole where an error was told behind its stop reason": {
     model: "claude-sonnet-4-6",
     steps: [

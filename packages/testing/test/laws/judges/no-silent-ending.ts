@@ -101,8 +101,9 @@ function ofStop(
     case "tool_use": {
       const calls = content.filter(({ type }) => type === "tool_use");
       if (calls.length === 0) return [{ type: "unknown", stopReason: "tool_use" }];
-      // What is answered by nobody waits for somebody.
-      const open = calls.map(({ id }) => String(id)).filter((id) => !isAnswered(id, [...turn.began, ...turn.stored]));
+      // What is answered by nobody waits for somebody, but not what had started before a crash: the next request answers it as interrupted.
+      const stored = [...turn.began, ...turn.stored];
+      const open = calls.map(({ id }) => String(id)).filter((id) => !isAnswered(id, stored) && !isStarted(id, turn.began));
       return open.length > 0 ? [{ type: "waiting", toolUseIds: open }, ROUNDS] : [ROUNDS];
     }
     case "pause_turn":
@@ -132,4 +133,8 @@ function matches(outcome: Outcome, { type, ...fields }: Ending): boolean {
 
 function shown(outcome: Outcome): string {
   return outcome.type === "failed" ? `failed: ${outcome.failure.code}, ${outcome.failure.message}` : JSON.stringify(outcome);
+}
+
+function isStarted(id: string, path: readonly Entry[]): boolean {
+  return path.some((entry) => entry.kind === "tool-start" && entry.toolUseId === id);
 }
