@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { begin } from "../../test/begin.ts";
 import { BINDING_MODEL, says, thought } from "../../test/builders.ts";
 import { repliedWith } from "../../test/usage.ts";
+import { MODEL_TABLE, type ModelSource } from "../models/model-catalog.ts";
 import type { RequestBody } from "../request/request-body.ts";
 import type { MessagesClient } from "../turn/messages-client.ts";
 import { mediaTokens, saidBytes } from "./request-bytes.ts";
@@ -130,6 +131,24 @@ describe("an estimate", () => {
     const { conversation } = await counted([{ input_tokens: 2000, output_tokens: 11, iterations } as never]);
     expect(await conversation.countTokens()).toMatchObject({ tokens: 1206 });
   });
+});
+
+test("asked before each turn whether there is too much, it looks at what has come since", async () => {
+  let looks = 0;
+  const models: ModelSource = { ...MODEL_TABLE, facts: (model) => ((looks += 1), MODEL_TABLE.facts(model)) };
+  const answers = Array.from({ length: 42 }, (_, n) => repliedWith({ input_tokens: 9 }, [thought(`${n}`), says(`a${n}`)]));
+  const { conversation } = await begin(answers, { model: BINDING_MODEL }, { models });
+  const looksOfTurn = async (): Promise<number> => {
+    await conversation.send("q").result;
+    looks = 0;
+    await conversation.window({ over: { tokens: 1_000_000 }, keep: { tokens: 100 } });
+    return looks;
+  };
+  for (let turn = 0; turn < 4; turn += 1) await looksOfTurn();
+  const early = await looksOfTurn();
+  for (let turn = 0; turn < 35; turn += 1) await conversation.send("q").result;
+  await looksOfTurn();
+  expect(await looksOfTurn()).toBe(early);
 });
 
 const root = fileURLToPath(new URL("../../../../../shared/recordings/", import.meta.url));

@@ -4,6 +4,7 @@ import type { Settings } from "../conversation/settings.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import { type Projection, project, type ProjectOptions } from "../request/project.ts";
+import { ProjectionMemory } from "../request/projection-memory.ts";
 import type { RequestMessage } from "../request/request-body.ts";
 import type { Failure } from "../stop/outcome.ts";
 import { failedOutcome } from "../turn/failure.ts";
@@ -27,18 +28,21 @@ export interface TokenCount {
 export class TokenCounter {
   readonly #client: MessagesClient;
   readonly #projecting: ProjectOptions;
+  /** As the next request is made, and as those of earlier replies were: each path grows on its own. */
+  readonly #ownProjecting: ProjectOptions;
   readonly #counted = new Map<string, number>();
 
   constructor(client: MessagesClient, projecting: ProjectOptions) {
     this.#client = client;
-    this.#projecting = projecting;
+    this.#projecting = { ...projecting, caching: "off", memory: new ProjectionMemory() };
+    this.#ownProjecting = { ...projecting, memory: new ProjectionMemory() };
   }
 
   /** The API's count; an estimate where the client has no `countTokens`, the API gives none, or nothing was said yet. */
   async count(path: readonly Entry[], signal?: AbortSignal): Promise<TokenCount> {
-    const projection = project(path, { ...this.#projecting, caching: "off" });
+    const projection = project(path, this.#projecting);
     const counter = counterOf(this.#client);
-    if (counter === undefined || projection.body.messages.length === 0) return estimate(path, projection, this.#projecting);
+    if (counter === undefined || projection.body.messages.length === 0) return estimate(path, projection, this.#ownProjecting);
     const body = countable(projection, counter.isBeta);
     const key = JSON.stringify([projection.prefixHash, { ...body, system: 0, tools: 0, messages: 0 }]);
     const known = this.#counted.get(key);
@@ -51,13 +55,13 @@ export class TokenCounter {
     } catch (error) {
       signal?.throwIfAborted();
       const outcome = failedOutcome(error);
-      return { ...estimate(path, projection, this.#projecting), ...(outcome.type === "failed" && { failure: outcome.failure }) };
+      return { ...estimate(path, projection, this.#ownProjecting), ...(outcome.type === "failed" && { failure: outcome.failure }) };
     }
   }
 
   /** Whether the next request has more than so many tokens. The API is asked only where an estimate cannot tell. */
   async exceeds(path: readonly Entry[], tokens: number, signal?: AbortSignal): Promise<boolean> {
-    const about = estimate(path, project(path, { ...this.#projecting, caching: "off" }), this.#projecting);
+    const about = estimate(path, project(path, this.#projecting), this.#ownProjecting);
     if (about.tokens + about.margin <= tokens) return false;
     if (about.tokens - about.margin > tokens) return true;
     return (await this.count(path, signal)).tokens > tokens;
