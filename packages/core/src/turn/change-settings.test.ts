@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { begin } from "../../test/begin.ts";
-import { BINDING_MODEL, OLD_MODEL, says, thought } from "../../test/builders.ts";
+import { BINDING_MODEL, call, OLD_MODEL, says, thought } from "../../test/builders.ts";
 import { replied } from "../../test/scripted-client.ts";
 import type { Settings } from "../conversation/settings.ts";
 import type { SettingsChange } from "./change-settings.ts";
@@ -132,4 +132,18 @@ describe("a change of the prefix", () => {
       details: { bill: { thinkingBlocks: 1 } },
     });
   });
+});
+
+test("thinking is not switched on in a round of tools that began without", async () => {
+  const tools = [{ name: "look_up", input_schema: { type: "object" as const }, run: () => "found" }];
+  const answers = [replied([call("t1")], "tool_use"), replied([says("ok")])];
+  const { conversation } = await begin(answers, { model: OLD_MODEL, max_tokens: 4096 }, { tools, approval: () => "ask" });
+  await conversation.send("?").result;
+  const thinking = { type: "enabled" as const, budget_tokens: 1024 };
+  await expect(conversation.update({ thinking })).rejects.toMatchObject({ code: "turn_open" });
+  expect(conversation.settings.thinking).toBeUndefined();
+  await conversation.approve("t1");
+  expect((await conversation.resume().result).outcome).toEqual({ type: "completed", empty: false });
+  await conversation.update({ thinking });
+  expect(conversation.settings.thinking).toEqual(thinking);
 });

@@ -1,9 +1,10 @@
 import type { Bill } from "../conversation/bill.ts";
 import { ownSettings, type Settings } from "../conversation/settings.ts";
+import { AntiphonError } from "../errors.ts";
 import { requireSupported } from "../models/check-settings.ts";
 import { MODEL_TABLE } from "../models/model-catalog.ts";
 import { settingsAsTold } from "../request/instructions.ts";
-import type { ProjectOptions } from "../request/project.ts";
+import { project, type ProjectOptions } from "../request/project.ts";
 import { requireStorable } from "../request/require-sendable.ts";
 import { type AcceptOptions, requireAccepted } from "../rewriting/accept-bill.ts";
 import { requireSettled } from "../rewriting/require-settled.ts";
@@ -22,7 +23,7 @@ export interface UpdateOptions extends AcceptOptions {
   readonly swap?: boolean;
 }
 
-/** Stores changed settings, by the entries that {@link planSettingsChange} names. Errors: `bill_not_accepted` where they cost something, `turn_open` where they rewrite what an open call was made behind. */
+/** Stores changed settings, by the entries that {@link planSettingsChange} names. Errors: `bill_not_accepted` where they cost something, `turn_open` where they rewrite what an open call was made behind, or switch thinking on in the middle of its round. */
 export async function changeSettings(writer: BranchWriter, change: SettingsChange, options: UpdateOptions & ProjectOptions): Promise<Bill> {
   const before = settingsAsTold(writer.path)!;
   const settings = ownSettings(
@@ -32,9 +33,25 @@ export async function changeSettings(writer: BranchWriter, change: SettingsChang
   const { bodies, bill } = planSettingsChange(writer.path, settings, options);
   // An instruction that is taken back stands behind every call.
   if (bodies.some((body) => body.kind === "boundary" && body.boundary.type === "settings")) requireSettled(writer.path);
+  if (JSON.stringify(settings.thinking) !== JSON.stringify(before.thinking)) requireThinkingInPlace(writer, settings, options);
   requireAccepted(bill, options);
   const entries = bodies.map((body) => writer.draw(body));
   for (const entry of entries) if (entry.kind === "message") requireStorable(writer.path, entry, options);
   if (entries.length > 0) await writer.append(...entries);
   return bill;
+}
+
+/**
+ * The API takes no thinking that is switched on between a tool call and the reply to its results: the round began without.
+ * Source: the rule `thinking-first-in-tool-loop`.
+ */
+function requireThinkingInPlace(writer: BranchWriter, settings: Settings, options: ProjectOptions): void {
+  const changed = { ...writer.draw({ kind: "settings", settings }), branchId: writer.key.branchId, seq: writer.tipSeq + 1 };
+  const { memory: _memory, ...projecting } = options;
+  const { violations } = project([...writer.path, changed], projecting).explain;
+  if (!violations.some(({ rule }) => rule === "thinking-first-in-tool-loop")) return;
+  throw new AntiphonError(
+    "turn_open",
+    "Nothing was changed: the last reply called tools without thinking, and thinking cannot be switched on before it is answered. Let the turn end first, with `resume`.",
+  );
 }
