@@ -10,7 +10,7 @@ const result = (type: string, id: string, content: unknown) => ({ type, tool_use
 
 /** Every block type that the API answers with, in an order that it takes back; those that call or answer stand with their other half. */
 const BLOCKS: Readonly<Record<Replied, readonly ContentBlock[]>> = {
-  compaction: [{ type: "compaction", content: "Summed up.", encrypted_content: "ZW5j", signature: "c2ln" }],
+  compaction: [{ type: "compaction", content: "Summed up.", encrypted_content: "ZW5j" }],
   fallback: [
     {
       type: "fallback",
