@@ -13,7 +13,7 @@ import { COMPILERS, NODES, TOOLS } from "./toolbox.ts";
  * What `import { ... } from "@antiphon/core"` adds to a program at most: bundled with its dependencies and minified, in thousands of bytes.
  * A tenth more or less is a change that somebody looks at, and then writes here.
  */
-const ROOT_ENTRY_KB = 200;
+const ROOT_ENTRY_KB = 225;
 const ROOT_ENTRY_PLAY_KB = 15;
 
 const folder = mkdtempSync(join(tmpdir(), "antiphon-packed-"));
