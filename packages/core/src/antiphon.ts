@@ -1,4 +1,4 @@
-import { branchOf } from "./branching.ts";
+import { branchOf } from "./branches/branching.ts";
 import { Conversation } from "./conversation.ts";
 import { ownSettings, type Settings } from "./conversation/settings.ts";
 import { toolDefinition } from "./conversation/tool-definition.ts";
@@ -9,9 +9,9 @@ import { requireSupported } from "./models/check-settings.ts";
 import { MODEL_TABLE, type ModelSource } from "./models/model-catalog.ts";
 import type { Caching } from "./request/cache-marks.ts";
 import type { ConversationPage, ConversationStore, ListQuery } from "./store/conversation-store.ts";
-import type { ApprovalHook } from "./turn/approval.ts";
+import type { ApprovalHook } from "./tools/approval.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
-import { ownTools, type RunnableTool } from "./turn/runnable-tool.ts";
+import { ownTools, type RunnableTool } from "./tools/runnable-tool.ts";
 import { DEFAULT_LIMITS, type TurnLimits, withLimits } from "./turn/turn-context.ts";
 import type { UsageLedger } from "./usage/usage-ledger.ts";
 import { UsageRecorder } from "./usage/usage-recorder.ts";

@@ -14,13 +14,13 @@ import {
   pathBackTo,
   saidOn,
   undoMark,
-} from "./branching.ts";
+} from "./branches/branching.ts";
 import type { Bill } from "./conversation/bill.ts";
 import type { Branch } from "./conversation/branch.ts";
 import { type AppendedOrigin, originOf, ownOrigin } from "./conversation/appended-origin.ts";
 import type { Entry, EntryOf, MessageBody, MessageEntry } from "./conversation/entry.ts";
 import type { Settings } from "./conversation/settings.ts";
-import { copyPath, type CopyOptions } from "./copying.ts";
+import { copyPath, type CopyOptions } from "./branches/copying.ts";
 import { AntiphonError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import type { ContentParam, MessageParam } from "./messages/content-block.ts";
@@ -38,12 +38,12 @@ import { restore } from "./rewriting/restore.ts";
 import { NOTHING_DONE, type Rewriting } from "./rewriting/rewrite.ts";
 import { summarise, type SummariseOptions, type SummaryCut } from "./rewriting/summarise.ts";
 import { cutWindow, type WindowCut, windowStart } from "./rewriting/window.ts";
-import { type Sibling, siblingsOf } from "./siblings.ts";
+import { type Sibling, siblingsOf } from "./branches/siblings.ts";
 import type { Plan } from "./stop/plan.ts";
 import { BranchWriter } from "./store/branch-writer.ts";
 import type { ConversationRecord } from "./store/conversation-store.ts";
 import { behindInstructions } from "./turn/behind-instructions.ts";
-import { type Decision, decideCall } from "./turn/decide-call.ts";
+import { type Decision, decideCall } from "./tools/decide-call.ts";
 import { recordReply } from "./turn/record-reply.ts";
 import { type ResumeOptions, startTurn, type TurnOptions } from "./turn/start-turn.ts";
 import type { Turn } from "./turn/turn.ts";
@@ -52,7 +52,7 @@ import { storedRequests } from "./usage/stored-requests.ts";
 import { requestsOf } from "./usage/usage-row.ts";
 import { type InputOptions, ownInput } from "./turn/own-input.ts";
 import { underLease } from "./turn/under-lease.ts";
-import { changeSettings, type SettingsChange, type UpdateOptions } from "./turn/change-settings.ts";
+import { changeSettings, type SettingsChange, type UpdateOptions } from "./rewriting/change-settings.ts";
 
 /** What goes with one message of a person: options of its turn, facts about the message, and the form of its answer. */
 export interface SendOptions<T = unknown> extends TurnOptions, InputOptions {

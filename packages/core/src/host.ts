@@ -2,9 +2,9 @@ import type { Environment } from "./environment.ts";
 import type { ModelSource } from "./models/model-catalog.ts";
 import type { Caching } from "./request/cache-marks.ts";
 import type { ConversationStore } from "./store/conversation-store.ts";
-import type { ApprovalHook } from "./turn/approval.ts";
+import type { ApprovalHook } from "./tools/approval.ts";
 import type { MessagesClient } from "./turn/messages-client.ts";
-import type { RunnableTool } from "./turn/runnable-tool.ts";
+import type { RunnableTool } from "./tools/runnable-tool.ts";
 import type { TurnLimits } from "./turn/turn-context.ts";
 import type { UsageRecorder } from "./usage/usage-recorder.ts";
 

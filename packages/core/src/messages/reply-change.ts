@@ -22,7 +22,7 @@ export type ReplyChange =
   | { readonly type: "block-stop"; readonly index: number; readonly block: ContentBlock };
 
 /** A change that makes one string of a block grow by a piece. */
-export type GrowingDelta = Extract<ReplyChange, { readonly type: "text-delta" | "thinking-delta" | "tool-input-delta" }>;
+export type GrowingDelta = Extract<ReplyChange, { type: `${"text" | "thinking" | "tool-input"}-delta` }>;
 
 export function isGrowingDelta(change: { readonly type: string }): change is GrowingDelta {
   const { type } = change;

@@ -2,7 +2,7 @@ import type { Projection } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { lastRequestOf, unansweredRow, type UsageRow } from "../usage/usage-row.ts";
 import type { Received } from "./receive-reply.ts";
-import { wordsOf } from "./runnable-tool.ts";
+import { wordsOf } from "../tools/runnable-tool.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /** Accounts for a request whose reply was not stored, or not where it should have been. */

@@ -1,7 +1,7 @@
 import { isAntiphonError } from "../errors.ts";
 import { contextFull } from "../stop/plan.ts";
 import type { Failure, Outcome } from "../stop/outcome.ts";
-import { wordsOf } from "./runnable-tool.ts";
+import { wordsOf } from "../tools/runnable-tool.ts";
 
 /** What an SDK error looks like from outside: errors are told apart by these, since two copies of the SDK have different classes. */
 interface ApiErrorLike {

@@ -8,7 +8,7 @@ import { capabilities } from "../stop/capabilities.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { type Plan, plan as planOf, planPart, planReply } from "../stop/plan.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
-import { findTool, runsElsewhere } from "./answer-tools.ts";
+import { findTool, runsElsewhere } from "../tools/answer-tools.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /** A reply at the end of a path, with what it asks for. */

@@ -3,7 +3,7 @@ import type { OutputFormat } from "../messages/output-format.ts";
 import { withAskedFormat } from "../request/asked-format.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import type { Outcome } from "../stop/outcome.ts";
-import { wordsOf } from "./runnable-tool.ts";
+import { wordsOf } from "../tools/runnable-tool.ts";
 
 export interface ReadOutput<T> {
   readonly outcome: Outcome;

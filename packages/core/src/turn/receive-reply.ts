@@ -8,7 +8,7 @@ import { DraftWriter } from "./draft-writer.ts";
 import { abortedOutcome, failedOutcome, isPassing, isServerError } from "./failure.ts";
 import { Joint } from "./joint.ts";
 import { fetchMessage, openStream } from "./messages-client.ts";
-import { wordsOf } from "./runnable-tool.ts";
+import { wordsOf } from "../tools/runnable-tool.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import type { TurnContext } from "./turn-context.ts";
 

@@ -2,7 +2,7 @@ import type { MessageEntry } from "../conversation/entry.ts";
 import { capabilities } from "../stop/capabilities.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { type Plan, planReply } from "../stop/plan.ts";
-import { answerTools } from "./answer-tools.ts";
+import { answerTools } from "../tools/answer-tools.ts";
 import { askAgain, continueReply } from "./continue-reply.ts";
 import { leaveOut } from "./leave-out.ts";
 import { lastRefusal, openCalls, openReply } from "./open-reply.ts";

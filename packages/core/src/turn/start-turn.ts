@@ -11,7 +11,7 @@ import { EventChannel } from "./event-channel.ts";
 import { failedOutcome } from "./failure.ts";
 import { holdLease, type WhenHeld } from "./hold-lease.ts";
 import { behindInstructions } from "./behind-instructions.ts";
-import { lateResults } from "./late-results.ts";
+import { lateResults } from "../tools/late-results.ts";
 import { leaveOutRejected } from "./leave-out-rejected.ts";
 import { readOutput } from "./read-output.ts";
 import { recoverDraft } from "./recover-draft.ts";

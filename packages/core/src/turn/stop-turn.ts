@@ -3,7 +3,7 @@ import { AntiphonError } from "../errors.ts";
 import type { ToolCall } from "../messages/text.ts";
 import { project } from "../request/project.ts";
 import type { Outcome } from "../stop/outcome.ts";
-import { runsElsewhere, waitingOutcome } from "./answer-tools.ts";
+import { runsElsewhere, waitingOutcome } from "../tools/answer-tools.ts";
 import { leaveOut } from "./leave-out.ts";
 import { lastRefusal, openCalls, type OpenReply, openReply } from "./open-reply.ts";
 import { storeRepairs } from "./repair-entries.ts";

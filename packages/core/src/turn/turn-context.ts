@@ -5,10 +5,10 @@ import type { BranchWriter } from "../store/branch-writer.ts";
 import type { UsageRecorder } from "../usage/usage-recorder.ts";
 import type { UsageTotals } from "../usage/usage-totals.ts";
 import type { ConversationStore } from "../store/conversation-store.ts";
-import type { ApprovalHook } from "./approval.ts";
+import type { ApprovalHook } from "../tools/approval.ts";
 import type { EventChannel } from "./event-channel.ts";
 import type { MessagesClient } from "./messages-client.ts";
-import type { RunnableTool } from "./runnable-tool.ts";
+import type { RunnableTool } from "../tools/runnable-tool.ts";
 
 /** The bounds of a turn. Every loop, wait and retry in it has one of these; `Infinity` is none. */
 export interface TurnLimits {

@@ -5,7 +5,7 @@ import { expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import { antiphon, type AntiphonOptions } from "../../src/antiphon.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
-import type { RunnableTool, ToolContext } from "../../src/turn/runnable-tool.ts";
+import type { RunnableTool, ToolContext } from "../../src/tools/runnable-tool.ts";
 import { replied, said, ScriptedClient } from "../scripted-client.ts";
 
 /** Checked as the tests are compiled: where a type is lost, this file does not compile. */

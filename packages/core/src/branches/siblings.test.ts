@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { begin, type Begun, saidIn } from "../test/begin.ts";
-import { said } from "../test/scripted-client.ts";
-import type { Conversation } from "./conversation.ts";
-import { text } from "./messages/text.ts";
+import { begin, type Begun, saidIn } from "../../test/begin.ts";
+import { said } from "../../test/scripted-client.ts";
+import type { Conversation } from "../conversation.ts";
+import { text } from "../messages/text.ts";
 
 const entryOf = (conversation: Conversation, words: string) =>
   conversation.entries.find((entry) => entry.kind === "message" && entry.content[0]?.text === words)!.id;

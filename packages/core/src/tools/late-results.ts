@@ -5,12 +5,12 @@ import type { ToolResult } from "../messages/tool-result.ts";
 import type { ProjectOptions } from "../request/project.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { ConversationStore } from "../store/conversation-store.ts";
-import { behindInstructions } from "./behind-instructions.ts";
-import type { EventChannel } from "./event-channel.ts";
-import { holdLease } from "./hold-lease.ts";
+import { behindInstructions } from "../turn/behind-instructions.ts";
+import type { EventChannel } from "../turn/event-channel.ts";
+import { holdLease } from "../turn/hold-lease.ts";
 import { resultBody } from "./result-body.ts";
-import type { TurnContext } from "./turn-context.ts";
-import type { TurnEvent } from "./turn-event.ts";
+import type { TurnContext } from "../turn/turn-context.ts";
+import type { TurnEvent } from "../turn/turn-event.ts";
 
 /** What tools returned behind their time on a branch, for as long as this process has a handle there. */
 export function lateResults(writer: BranchWriter): LateResults {

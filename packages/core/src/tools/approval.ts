@@ -3,7 +3,7 @@ import type { ToolCall } from "../messages/text.ts";
 import type { CallRecord } from "../conversation/call-record.ts";
 import { deniedResult, type ToolResult } from "../messages/tool-result.ts";
 import { failedResult, wordsOf } from "./runnable-tool.ts";
-import type { TurnContext } from "./turn-context.ts";
+import type { TurnContext } from "../turn/turn-context.ts";
 
 /** What a policy says of a call: run it, answer it as denied, or let it wait for a person. */
 export type ApprovalVerdict = "allow" | "deny" | "ask" | { readonly deny: string };

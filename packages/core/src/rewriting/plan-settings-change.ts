@@ -6,7 +6,7 @@ import { MODEL_TABLE } from "../models/model-catalog.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import { instructionOf, instructionsOn, sentSystemMessages, settingsAsTold } from "../request/instructions.ts";
 import type { ProjectOptions } from "../request/project.ts";
-import { changeBill } from "../rewriting/change-bill.ts";
+import { changeBill } from "./change-bill.ts";
 
 /** The entries by which settings change, none where nothing does, and what they cost. */
 export interface PlannedChange {

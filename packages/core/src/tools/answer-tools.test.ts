@@ -13,9 +13,9 @@ import { UsageRecorder } from "../usage/usage-recorder.ts";
 import { MemoryStore } from "../store/memory-store.ts";
 import { answerTools } from "./answer-tools.ts";
 import type { ApprovalHook } from "./approval.ts";
-import { EventChannel } from "./event-channel.ts";
+import { EventChannel } from "../turn/event-channel.ts";
 import type { RunnableTool, ToolContext } from "./runnable-tool.ts";
-import { DEFAULT_LIMITS, type TurnContext, type TurnLimits } from "./turn-context.ts";
+import { DEFAULT_LIMITS, type TurnContext, type TurnLimits } from "../turn/turn-context.ts";
 
 const PLACE = { conversationId: "c", branchId: "b" };
 

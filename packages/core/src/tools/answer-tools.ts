@@ -5,12 +5,12 @@ import type { ToolResult } from "../messages/tool-result.ts";
 import { settingsInForce } from "../request/boundaries.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import { type Admission, admit } from "./approval.ts";
-import { abortedOutcome } from "./failure.ts";
+import { abortedOutcome } from "../turn/failure.ts";
 import { lateResults } from "./late-results.ts";
 import { resultBody } from "./result-body.ts";
 import { type Prepared, prepareRun, type Ran, runTool } from "./run-tool.ts";
 import { failedResult, type RunnableTool } from "./runnable-tool.ts";
-import type { TurnContext } from "./turn-context.ts";
+import type { TurnContext } from "../turn/turn-context.ts";
 
 /** One reply's calls on their way to their results. */
 interface Round {

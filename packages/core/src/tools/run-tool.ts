@@ -1,7 +1,7 @@
 import type { ToolCall } from "../messages/text.ts";
 import type { ToolResult } from "../messages/tool-result.ts";
 import { failedResult, type RunnableTool, thrownResult, type ToolContext, toResult, wordsOf } from "./runnable-tool.ts";
-import type { TurnContext } from "./turn-context.ts";
+import type { TurnContext } from "../turn/turn-context.ts";
 
 /** How a run ended. */
 export interface Ran {

@@ -1,15 +1,15 @@
-import { NO_BILL } from "./conversation/bill.ts";
-import type { Branch } from "./conversation/branch.ts";
-import type { Entry, EntryBody, MessageEntry } from "./conversation/entry.ts";
-import type { Settings } from "./conversation/settings.ts";
-import { AntiphonError } from "./errors.ts";
-import type { Host } from "./host.ts";
-import { settingsAsTold } from "./request/instructions.ts";
-import type { ProjectOptions } from "./request/project.ts";
+import { NO_BILL } from "../conversation/bill.ts";
+import type { Branch } from "../conversation/branch.ts";
+import type { Entry, EntryBody, MessageEntry } from "../conversation/entry.ts";
+import type { Settings } from "../conversation/settings.ts";
+import { AntiphonError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { settingsAsTold } from "../request/instructions.ts";
+import type { ProjectOptions } from "../request/project.ts";
 import { isSaid } from "./siblings.ts";
-import type { BranchWriter } from "./store/branch-writer.ts";
-import type { ConversationRecord, ConversationStore } from "./store/conversation-store.ts";
-import { changeSettings } from "./turn/change-settings.ts";
+import type { BranchWriter } from "../store/branch-writer.ts";
+import type { ConversationRecord, ConversationStore } from "../store/conversation-store.ts";
+import { changeSettings } from "../rewriting/change-settings.ts";
 
 export interface ForkOptions {
   readonly from: BranchWriter;

@@ -3,7 +3,7 @@ import type { ApprovalBody, EntryOf, MessageEntry } from "../conversation/entry.
 import { AntiphonError } from "../errors.ts";
 import { toolCalls } from "../messages/text.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
-import { isInherited } from "./open-reply.ts";
+import { isInherited } from "../turn/open-reply.ts";
 
 /** A person's word on a call. */
 export interface Decision {

@@ -1,7 +1,7 @@
-import type { Boundary, Entry, NewEntry, ReplyFacts } from "./conversation/entry.ts";
-import type { Host } from "./host.ts";
-import { project, type ProjectOptions } from "./request/project.ts";
-import { ProjectionMemory } from "./request/projection-memory.ts";
+import type { Boundary, Entry, NewEntry, ReplyFacts } from "../conversation/entry.ts";
+import type { Host } from "../host.ts";
+import { project, type ProjectOptions } from "../request/project.ts";
+import { ProjectionMemory } from "../request/projection-memory.ts";
 
 /** How much of a path is copied, and what the copy is labelled with. */
 export interface CopyOptions {

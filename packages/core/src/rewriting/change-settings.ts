@@ -6,8 +6,8 @@ import { MODEL_TABLE } from "../models/model-catalog.ts";
 import { settingsAsTold } from "../request/instructions.ts";
 import { project, type ProjectOptions } from "../request/project.ts";
 import { requireStorable } from "../request/require-sendable.ts";
-import { type AcceptOptions, requireAccepted } from "../rewriting/accept-bill.ts";
-import { requireSettled } from "../rewriting/require-settled.ts";
+import { type AcceptOptions, requireAccepted } from "./accept-bill.ts";
+import { requireSettled } from "./require-settled.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import { planSettingsChange } from "./plan-settings-change.ts";
 

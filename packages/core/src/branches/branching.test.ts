@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { begin, type Begun, saidIn } from "../test/begin.ts";
-import { call } from "../test/builders.ts";
-import { replied, said } from "../test/scripted-client.ts";
+import { begin, type Begun, saidIn } from "../../test/begin.ts";
+import { call } from "../../test/builders.ts";
+import { replied, said } from "../../test/scripted-client.ts";
 
 /** A conversation of two exchanges: `one`, `a`, `two`, `b`. */
 async function twoExchanges(...more: string[]): Promise<Begun> {

@@ -1,6 +1,6 @@
-import type { Branch } from "./conversation/branch.ts";
-import type { Entry, MessageEntry } from "./conversation/entry.ts";
-import type { ConversationRecord, ConversationStore } from "./store/conversation-store.ts";
+import type { Branch } from "../conversation/branch.ts";
+import type { Entry, MessageEntry } from "../conversation/entry.ts";
+import type { ConversationRecord, ConversationStore } from "../store/conversation-store.ts";
 
 /** One of the messages that were said behind the same message, each on a branch of its own. */
 export interface Sibling {

@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { begin, type Begun, saidIn } from "../test/begin.ts";
-import { anyPath } from "../test/any-path.ts";
-import { BINDING_MODEL, KEY, settingsOf, thought } from "../test/builders.ts";
-import { FakeEnvironment } from "../test/fake-environment.ts";
-import { replied, said } from "../test/scripted-client.ts";
-import type { Conversation } from "./conversation.ts";
-import type { Entry, MessageEntry } from "./conversation/entry.ts";
-import { tombstoneOf } from "./conversation/tombstone.ts";
+import { begin, type Begun, saidIn } from "../../test/begin.ts";
+import { anyPath } from "../../test/any-path.ts";
+import { BINDING_MODEL, KEY, settingsOf, thought } from "../../test/builders.ts";
+import { FakeEnvironment } from "../../test/fake-environment.ts";
+import { replied, said } from "../../test/scripted-client.ts";
+import type { Conversation } from "../conversation.ts";
+import type { Entry, MessageEntry } from "../conversation/entry.ts";
+import { tombstoneOf } from "../conversation/tombstone.ts";
 import { copyPath } from "./copying.ts";
-import type { Host } from "./host.ts";
-import { project } from "./request/project.ts";
-import { MemoryStore } from "./store/memory-store.ts";
-import { lastRequestOf } from "./usage/usage-row.ts";
-import { usageOf } from "./usage/sum-usage.ts";
+import type { Host } from "../host.ts";
+import { project } from "../request/project.ts";
+import { MemoryStore } from "../store/memory-store.ts";
+import { lastRequestOf } from "../usage/usage-row.ts";
+import { usageOf } from "../usage/sum-usage.ts";
 
 /** Keys differ, as they do outside of tests. */
 class KeyedEnvironment extends FakeEnvironment {
