@@ -60,6 +60,17 @@ describe("a projection that remembers", () => {
     );
   });
 
+  test("knows whose thinking is another user's, where the user changed while nobody asked", () => {
+    const memory = new ProjectionMemory();
+    const ofUser = (user: string) => settings({ model: BINDING_MODEL, metadata: { user_id: user } });
+    const said = (user: string) => [human("?"), reply([thought("hm"), says("so")], { model: BINDING_MODEL, madeFor: { endUser: user } })];
+    const first = pathOf(ofUser("a"), ...said("a"), ...said("a"));
+    remembering(first, memory);
+    const path = extend(extend(first, ofUser("b")), ...said("b"), ...said("b"));
+    expect(comparable(remembering(path, memory))).toEqual(comparable(plain(path)));
+    expect(plain(path).explain.prefix.invalidThinking).toMatchObject([{ because: "end-user" }, { because: "end-user" }]);
+  });
+
   test("does so too where it is asked about paths of several branches in turn", () => {
     fc.assert(
       fc.property(fc.array(anyPath(), { minLength: 2, maxLength: 3 }), fc.array(fc.nat({ max: 40 })), (paths, picks) => {

@@ -6,7 +6,7 @@ import { settingsInForce } from "./boundaries.ts";
 import { marksByBlock, type TheirMark } from "./cache-marks.ts";
 import { type CompactionBeta, compactionBeta } from "./compaction-blocks.ts";
 import { type Carried, carry, NOTHING_CARRIED } from "./carried.ts";
-import { madeFor, type MadeFor } from "./made-for.ts";
+import { madeFor, type MadeFor, whoChanged } from "./made-for.ts";
 import { PrefixChain } from "./prefix-ledger.ts";
 import type { RequestMessage } from "./request-body.ts";
 import { isThinking, sendableContent } from "./sendable.ts";
@@ -69,7 +69,7 @@ export function isStartOf({ length, ends }: Settled, path: readonly Entry[]): bo
 
 /**
  * The settled start of a path, as far as it goes beyond the one that is known already; `undefined` where the reply that stands
- * behind that one is not sent any more, so that what follows may join what is in front of it.
+ * behind that one is not sent any more, so that what follows may join what is in front of it, or requests are made for another.
  */
 export function settle(settled: Settled, path: readonly Entry[], options: SettleOptions): Settled | undefined {
   const end = settlingPoint(path, settled.length);
@@ -79,6 +79,8 @@ export function settle(settled: Settled, path: readonly Entry[], options: Settle
   if (settings === undefined) return settled;
   const chain = settled.chain?.copy() ?? PrefixChain.over(options.hashKey, settings);
   const who = madeFor(settings, options.account);
+  // What is known of whose thinking is whose, is known of whom requests were made for then.
+  if (settled.length > 0 && whoChanged(settled.madeFor, who)) return undefined;
   const stretch = projectStretch(entries, { ...options, chain, madeFor: who });
   if (!stretch.isClosed || stretch.messages.length === 0) return settled;
   if (settled.length > 0 && stretch.messages[0]!.role !== "assistant") return undefined;
