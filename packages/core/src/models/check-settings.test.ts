@@ -25,6 +25,11 @@ describe("a parameter that the model does not take is named with its value and w
       '`thinking.type` "enabled" is not taken by claude-opus-4-8. Use "adaptive" or "disabled", with `output_config.effort` in place of the budget, or leave `thinking` out: the model then does not think.',
     ],
     [
+      { model: "claude-haiku-4-5", thinking: { type: "enabled", budget_tokens: 1024 } },
+      "thinking.budget_tokens",
+      "`thinking.budget_tokens` 1024 is not below `max_tokens` 1024. Set a smaller budget, or more `max_tokens`.",
+    ],
+    [
       { model: "claude-opus-5-5", thinking: { type: "disabled" } },
       "thinking.type",
       '`thinking.type` "disabled" is not taken by claude-opus-5-5. Use "adaptive", with a low `output_config.effort`, or leave `thinking` out: the model then thinks.',
@@ -201,4 +206,11 @@ describe("the rules know what is rejected, the remedies what to do", () => {
       expect(again?.message).toBe(checkSettings(body, facts)?.message);
     }
   });
+});
+
+test("a budget over `max_tokens` is taken where thinking goes on between tool calls, and below it anyway", () => {
+  const thinking = { type: "enabled", budget_tokens: 4096 };
+  expect(check({ model: "claude-haiku-4-5", thinking, betas: ["interleaved-thinking-2025-05-14"] })).toBeUndefined();
+  expect(check({ model: "claude-haiku-4-5", thinking, max_tokens: 4097 })).toBeUndefined();
+  expect(check({ model: "somebody-elses-model", thinking })).toBeUndefined();
 });

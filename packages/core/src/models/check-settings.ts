@@ -57,6 +57,11 @@ function fromFacts(body: object, facts: ModelFacts): UnsupportedParameter[] {
   const model = modelOf(body, facts);
   if (type === "between_tools" && facts.thinkingTypes?.includes(type) === false)
     found.push({ path: "thinking.type", message: thinkingType(about(body, facts, "thinking.type")) });
+  const budget = budgetOver(body);
+  if (budget !== undefined && facts.thinkingTypes?.includes("enabled") === true) {
+    const message = `\`thinking.budget_tokens\` ${budget.tokens} is not below \`max_tokens\` ${budget.max}. Set a smaller budget, or more \`max_tokens\`.`;
+    found.push({ path: "thinking.budget_tokens", message });
+  }
   if (facts.structuredOutputs === false && format !== undefined && format !== null) {
     const message = `\`output_config.format\` ${quoted(format)} is not taken by ${model}. Leave it out and ask for the form in the prompt, or use another model.`;
     found.push({ path: "output_config.format", message });
@@ -64,6 +69,15 @@ function fromFacts(body: object, facts: ModelFacts): UnsupportedParameter[] {
   if (facts.lifecycle === "retired")
     found.push({ path: "model", message: `${model} is retired and answers no more. Set \`model\` to another.` });
   return found;
+}
+
+/** A budget that leaves no room for an answer. Thinking between tool calls may have more, which a beta switches on. Source: extended thinking documentation. */
+function budgetOver(body: object): { readonly tokens: number; readonly max: number } | undefined {
+  const { thinking, max_tokens: max, betas } = fieldsOf(body);
+  const { type, budget_tokens: tokens } = fieldsOf(thinking);
+  if (type !== "enabled" || typeof tokens !== "number" || typeof max !== "number" || tokens < max) return undefined;
+  const isInterleaved = Array.isArray(betas) && betas.some((beta) => String(beta).startsWith("interleaved-thinking"));
+  return isInterleaved ? undefined : { tokens, max };
 }
 
 function about(body: object, facts: ModelFacts, path: string): Unsupported {

@@ -40,11 +40,11 @@ export function settingsAsTold(path: readonly Entry[]): Settings | undefined {
  * follows, they have to move behind it.
  */
 export function trailingSystemMessages(path: readonly Entry[], options: ProjectOptions): readonly MessageEntry[] {
-  const systemMessages = sentSystemMessages(path);
-  if (systemMessages.length === 0) return [];
+  if (!path.some(isSystemMessage)) return [];
   const { messages } = project(path, options).body;
   const trailing = messages.length - 1 - messages.findLastIndex(({ role }) => role !== "system");
-  return systemMessages.slice(systemMessages.length - trailing);
+  // Most requests end in none, and only of one that does the whole path has to be looked at.
+  return trailing === 0 ? [] : sentSystemMessages(path).slice(-trailing);
 }
 
 /** A text alone is a text again. */

@@ -51,9 +51,19 @@ function atBoundary(path: readonly Entry[], wanted: Settings, options: ProjectOp
   const folded = takesNone ? sentSystemMessages(path).filter((entry) => entry.setting === undefined) : [];
   const settings = withSystem(wanted, withAdded(wanted.system, folded));
   const gone = takesNone ? sentSystemMessages(path) : instructionsOn(path);
-  const bodies = [...leftOut(gone, "told at the top"), settingsBoundary(settings, NO_BILL)];
-  const bill = changeBill(path, bodies, options);
-  return { bodies: [...bodies.slice(0, -1), settingsBoundary(settings, bill)], bill };
+  const first = leftOut(gone, "told at the top");
+  const bill = changeBill(path, [...first, settingsBoundary(settings, NO_BILL)], options);
+  // Each boundary says what it costs by itself, the second what is left of the whole.
+  const own = first.length > 0 ? changeBill(path, first, options) : NO_BILL;
+  return { bodies: [...first.map((body) => ({ ...body, bill: own })), settingsBoundary(settings, less(bill, own))], bill };
+}
+
+function less(whole: Bill, part: Bill): Bill {
+  return {
+    thinkingBlocks: Math.max(0, whole.thinkingBlocks - part.thinkingBlocks),
+    cachedTokens: Math.max(0, whole.cachedTokens - part.cachedTokens),
+    toolPairs: Math.max(0, whole.toolPairs - part.toolPairs),
+  };
 }
 
 /**

@@ -28,6 +28,14 @@ const FOUND: Readonly<Record<string, Program>> = {
     model: MODEL,
     steps: [{ do: "fork", pick: 0, answers: [reply(["mcp-calling", "thinking"], "by-content")] }],
   },
+  "instructions that went to the top of another model's request took thinking with them, and the change of model was billed for it": {
+    model: MODEL,
+    steps: [
+      { do: "append", what: "system", pick: 59 },
+      { ...send(reply(["text", "cited", "mcp-listing", "thinking"], "later_reason")), prefill: false },
+      { do: "update", what: "model", pick: 90, accept: true, swap: true },
+    ],
+  },
   "thinking in front of a fallback was missed in what comes back": {
     model: "claude-sonnet-4-6",
     steps: [send(reply(["redacted", "fallback", "text", "thinking"], "by-content")), send(reply([], "null"))],
