@@ -43,6 +43,17 @@ export function billedTogether(
   });
 }
 
+/** Boundaries of one step, each with what it costs behind those in front of it. Pure. */
+export function billedOneByOne(
+  path: readonly Entry[],
+  boundaries: readonly Boundary[],
+  { memory: _memory, ...options }: ProjectOptions,
+): readonly BoundaryBody[] {
+  const bodies: BoundaryBody[] = [];
+  for (const body of boundaries.map(unbilled)) bodies.push({ ...body, bill: changeBill(withEntries(path, bodies), [body], options) });
+  return bodies;
+}
+
 /** The path with entries at its end, as a writer would place them. */
 export function withEntries(path: readonly Entry[], bodies: readonly EntryBody[]): readonly Entry[] {
   const { branchId = "", seq = 0 } = path.at(-1) ?? {};

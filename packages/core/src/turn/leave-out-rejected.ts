@@ -6,6 +6,7 @@ import { applyBoundaries, CLEARED_RESULT } from "../request/boundaries.ts";
 import { tellLateResults } from "../request/tool-answers.ts";
 import type { Outcome } from "../stop/outcome.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
+import { isOfBlankText } from "./leave-out-blank-text.ts";
 import { wordsAtEnd } from "./take-up-prefill.ts";
 
 /**
@@ -47,8 +48,8 @@ function pairsOf({ path }: BranchWriter, results: readonly string[]): number {
 function isOfContent(outcome: Extract<Outcome, { type: "context-full" | "failed" }>): ((entry: MessageEntry) => boolean) | undefined {
   if (outcome.type === "context-full") return () => true;
   const { status, message } = outcome.failure;
-  // That is about thinking in replies; nothing that was added is to blame.
-  if (message.includes("bound to a different conversation")) return undefined;
+  // Those are about thinking and texts; no media that were added are to blame.
+  if (message.includes("bound to a different conversation") || isOfBlankText(message)) return undefined;
   return status === 400 || status === 413 ? ({ content }) => content.some(holdsMedia) : undefined;
 }
 

@@ -6,6 +6,7 @@ import { addUsage } from "../usage/usage-totals.ts";
 import { accountForReply, accountForRequest } from "./account.ts";
 import { abortedOutcome, failedOutcome } from "./failure.ts";
 import { overlap } from "./joint.ts";
+import { leaveOutBlankText } from "./leave-out-blank-text.ts";
 import { leaveOutThinking } from "./leave-out-thinking.ts";
 import { pause } from "./pause.ts";
 import { prepareRequest } from "./prepare-request.ts";
@@ -19,11 +20,11 @@ export type Requested = { readonly entry: MessageEntry; readonly projection: Pro
 /**
  * Sends the path's request and stores the reply, or the part of it that came. A request whose stream died before it
  * showed anything is made again, within bounds; one that failed before its headers is not, since the SDK has done that.
- * Where the API takes thinking for another conversation's, the request is made again once without it.
+ * Where the API takes thinking for another conversation's, or does not take white space back, the request is made again once without.
  */
 export async function requestReply(turn: TurnContext): Promise<Requested> {
   let projection = await prepareRequest(turn);
-  let hasLeftOutThinking = false;
+  const mended = new Set<Mend>();
   for (let attempt = 1; ; attempt += 1) {
     if (turn.signal.aborted) return { outcome: abortedOutcome(turn.signal) };
     turn.tally.requests += 1;
@@ -37,9 +38,10 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
     }
     const outcome = received.outcome ?? interrupted("ended-early", "The stream ended before it said anything.");
     await accountForRequest(turn, projection, received, outcome);
-    if (!hasLeftOutThinking && (await leaveOutThinking(turn, projection, outcome))) {
-      hasLeftOutThinking = true;
-      await turn.events.emit({ type: "request-retry", attempt, delayMs: 0, reason: "thinking-bound-elsewhere" });
+    const reason = await mend(turn, projection, outcome, mended);
+    if (reason !== undefined) {
+      mended.add(reason);
+      await turn.events.emit({ type: "request-retry", attempt, delayMs: 0, reason });
       projection = await prepareRequest(turn);
       continue;
     }
@@ -48,6 +50,15 @@ export async function requestReply(turn: TurnContext): Promise<Requested> {
     await turn.events.emit({ type: "request-retry", attempt, delayMs, reason: outcome.type });
     await pause(turn.environment, delayMs, turn.signal);
   }
+}
+
+type Mend = "thinking-bound-elsewhere" | "blank-text";
+
+/** Leaves out what the API refused for what it is, unless that was done before; says which, if any. */
+async function mend(turn: TurnContext, sent: Projection, outcome: Outcome, done: ReadonlySet<Mend>): Promise<Mend | undefined> {
+  if (!done.has("thinking-bound-elsewhere") && (await leaveOutThinking(turn, sent, outcome))) return "thinking-bound-elsewhere";
+  if (!done.has("blank-text") && (await leaveOutBlankText(turn, outcome))) return "blank-text";
+  return undefined;
 }
 
 async function storeReply(turn: TurnContext, request: Projection, received: Received): Promise<MessageEntry> {

@@ -18,8 +18,9 @@ export type TurnEvent =
   /** A request goes out; `request` counts from 1 within the turn. */
   | { readonly type: "request-start"; readonly request: number }
   /**
-   * The request is made again in `delayMs`, after a failure that showed nothing to the reader: `interrupted`, or
-   * `thinking-bound-elsewhere`, where it goes out without the thinking that the API refused.
+   * The request is made again in `delayMs`, after a failure that showed nothing to the reader: `interrupted`,
+   * `thinking-bound-elsewhere`, where it goes out without the thinking that the API refused, or `blank-text`, where it goes out
+   * without texts of nothing but white space.
    */
   | { readonly type: "request-retry"; readonly attempt: number; readonly delayMs: number; readonly reason: string }
   /** The reply goes on from this text, which is stored as `entryId` and which the model did not say. Readers show it in front of what comes. */
