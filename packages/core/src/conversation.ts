@@ -45,6 +45,7 @@ import type { ConversationRecord } from "./store/conversation-store.ts";
 import { behindInstructions } from "./turn/behind-instructions.ts";
 import { type Decision, decideCall } from "./tools/decide-call.ts";
 import { recordReply } from "./turn/record-reply.ts";
+import { requireNothingRecovered } from "./turn/require-same-tip.ts";
 import { type ResumeOptions, startTurn, type TurnOptions } from "./turn/start-turn.ts";
 import type { Turn } from "./turn/turn.ts";
 import { type ConversationUsage, conversationUsage, type UsageOptions } from "./usage/conversation-usage.ts";
@@ -146,9 +147,16 @@ export class Conversation {
     return this.#decide({ ...options, toolUseId, verdict: "deny" });
   }
 
-  /** Stores a reply of the caller's own loop as what it is, and says what may come next. The message of the SDK will do as it came. */
+  /**
+   * Stores a reply of the caller's own loop as what it is, and says what may come next. The message of the SDK will do as it came.
+   * Errors: `tip_moved` where others wrote here, or a dead turn had left a part of a reply: look, make the request again and record
+   * what comes; `invalid_input` for what is no message, `invalid_request` for one that no request could send back.
+   */
   record(message: ReceivedMessage): Promise<Plan> {
-    return underLease(this.#host, this.#writer, () => recordReply(this.#writer, this.#projecting, message));
+    return underLease(this.#host, this.#writer, async (recoveredId) => {
+      requireNothingRecovered(this.#writer, recoveredId);
+      return recordReply(this.#writer, this.#projecting, message);
+    });
   }
 
   /**

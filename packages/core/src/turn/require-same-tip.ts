@@ -8,9 +8,26 @@ import type { BranchWriter } from "../store/branch-writer.ts";
 export async function requireSameTip(writer: BranchWriter): Promise<void> {
   const news = await writer.catchUp();
   if (news.length === 0) return;
-  throw new AntiphonError(
-    "tip_moved",
+  throw tipMoved(
+    writer,
     `Another writer added ${news.length} entries to conversation ${writer.key.conversationId} since it was opened here. Read them and try again, or fork.`,
-    { details: { ...writer.key, tipSeq: writer.tipSeq, entries: news.length } },
+    news.length,
   );
+}
+
+/**
+ * The same for a reply, where the part of another that a dead turn had left became an entry just now: it was asked for on a path
+ * without that part, and its thinking is bound to that path.
+ */
+export function requireNothingRecovered(writer: BranchWriter, recoveredId: string | undefined): void {
+  if (recoveredId === undefined) return;
+  throw tipMoved(
+    writer,
+    `A turn that died in conversation ${writer.key.conversationId} had left a part of a reply, which is entry ${recoveredId} now. The reply was made without it: look at the path, make its request again and record what comes.`,
+    1,
+  );
+}
+
+function tipMoved({ key, tipSeq }: BranchWriter, message: string, entries: number): AntiphonError {
+  return new AntiphonError("tip_moved", message, { details: { ...key, tipSeq, entries } });
 }

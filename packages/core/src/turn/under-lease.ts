@@ -7,15 +7,21 @@ import { requireSameTip } from "./require-same-tip.ts";
 
 /**
  * Runs a write outside a turn: alone on its branch, at the tip its caller knows, and behind what a dead turn left as a draft. One that
- * waits for the turn that runs there is for whatever that has said.
+ * waits for the turn that runs there is for whatever that has said. It is given the id of what was recovered just now.
  */
-export function underLease<T>(host: Host, writer: BranchWriter, write: () => Promise<T>, whenHeld: WhenHeld = "fail"): Promise<T> {
+export function underLease<T>(
+  host: Host,
+  writer: BranchWriter,
+  write: (recoveredId: string | undefined) => Promise<T>,
+  whenHeld: WhenHeld = "fail",
+): Promise<T> {
   return holdLease({ ...host, writer, whenHeld, signal: new AbortController().signal }, async ({ hasWaited }) => {
     await (hasWaited ? writer.catchUp() : requireSameTip(writer));
     const known = writer.path.length;
-    if ((await recoverDraft(host.store, writer)) !== undefined) await accountForNews(host, writer, known);
+    const recoveredId = await recoverDraft(host.store, writer);
+    if (recoveredId !== undefined) await accountForNews(host, writer, known);
     const stored = writer.path.length;
-    const written = await write();
+    const written = await write(recoveredId);
     await accountForNews(host, writer, stored);
     return written;
   });

@@ -73,6 +73,24 @@ const FOUND: Readonly<Record<string, Program>> = {
       },
     ],
   },
+  "a reply of the caller's own loop was recorded behind the part of another that it was not made behind": {
+    model: "claude-sonnet-5-5",
+    steps: [
+      { do: "hold", parts: ["text"], atByte: 1153, hangsMs: 250 },
+      {
+        do: "send",
+        answers: [
+          reply(["note", "thinking"], "by-content"),
+          reply(["fail", "denied", "safe", "text", "later-delta"], "stop_sequence", { kind: "malformed-json", atByte: 248 }),
+        ],
+        streaming: false,
+        continuations: 2,
+        crashAt: { writes: 5, lastIsDone: true },
+        prefill: true,
+      },
+      { do: "record", answer: reply(["thinking"], "end_turn") },
+    ],
+  },
 };
 
 test.each(Object.entries(FOUND))("%s, and is so no more", async (_what, program) => {
