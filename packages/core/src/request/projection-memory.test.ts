@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { anyPath } from "../../test/any-path.ts";
+import { anyMessages, anyPath, extendBy } from "../../test/any-path.ts";
 import {
   answer,
   BINDING_MODEL,
@@ -9,6 +9,7 @@ import {
   extend,
   human,
   KEY,
+  made,
   OLD_MODEL,
   pathOf,
   reply,
@@ -81,6 +82,26 @@ describe("a projection that remembers", () => {
           expect(comparable(remembering(stage, memory))).toEqual(comparable(plain(stage)));
         }
       }),
+    );
+  });
+
+  test("does so too on branches that share what is settled, and go on otherwise", () => {
+    const forks = fc.array(fc.tuple(fc.nat({ max: 1000 }), anyMessages()), { maxLength: 4 });
+    fc.assert(
+      fc.property(anyPath(), forks, (path, others) => {
+        const memory = new ProjectionMemory();
+        let stages = grown(path);
+        for (const stage of stages) remembering(stage, memory);
+        for (const [pick, steps] of others) {
+          let branch: readonly Entry[] = stages.at(-1)!.slice(0, 1 + (pick % stages.at(-1)!.length));
+          for (const step of steps) {
+            branch = extendBy(branch, step);
+            expect(comparable(remembering(branch, memory))).toEqual(comparable(plain(branch)));
+          }
+          stages = [...stages, branch];
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 
@@ -186,6 +207,14 @@ describe("what comes behind a settled start", () => {
     ],
   ])("is seen by what it does to it: %s", (_, path) => {
     expectSame(path);
+  });
+
+  test("is no reply on a branch that goes on with an instruction", () => {
+    const memory = new ProjectionMemory();
+    const shared = pathOf(settings({ model: BINDING_MODEL }), human("one"), reply(["a"]), human("two"));
+    remembering(extend(shared, reply(["b"]), human("three")), memory);
+    const branch = extend(shared, made("system", "Be kind."), reply(["c"]), human("four"));
+    expect(comparable(remembering(branch, memory))).toEqual(comparable(plain(branch)));
   });
 
   test("settles anew where a reply that it began with is not sent any more", () => {

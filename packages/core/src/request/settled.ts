@@ -63,8 +63,10 @@ export const NOTHING_SETTLED: Settled = Object.freeze({
 /** Whether this is the start of that path, still, with nothing on the path that reaches back into it. */
 export function isStartOf({ length, ends }: Settled, path: readonly Entry[]): boolean {
   if (ends === undefined) return true;
-  // Entries never change and have one path before them, so the last of them stands for all.
-  return path[0] === ends[0] && path[length - 1] === ends[1] && reachOfRest(path, length) >= length;
+  // Entries never change and have one path before them, so the last of them stands for all. What goes on with anything but a
+  // reply, as a branch may, could belong to what is in front of it.
+  if (path[0] !== ends[0] || path[length - 1] !== ends[1] || path[length] === undefined || !speaksInReply(path[length])) return false;
+  return reachOfRest(path, length) >= length;
 }
 
 /**
