@@ -36,6 +36,22 @@ const FOUND: Readonly<Record<string, Program>> = {
       { do: "update", what: "model", pick: 90, accept: true, swap: true },
     ],
   },
+  "an instruction on a branch behind a reply that was asked for anew was not sent by the handle that remembered the old one": {
+    model: "claude-opus-5",
+    steps: [
+      {
+        do: "send",
+        answers: [reply(["note", "text"], "by-content"), reply(["thinking", "note"], "by-content")],
+        streaming: true,
+        continuations: 2,
+        abortAt: 5,
+        prefill: true,
+      },
+      send(reply(["cited", "note", "mcp-listing", "fail"], "window")),
+      { do: "update", what: "system", pick: 76, accept: true, swap: false },
+      { do: "regenerate", answers: [reply([], "pause_turn")] },
+    ],
+  },
   "thinking in front of a fallback was missed in what comes back": {
     model: "claude-sonnet-4-6",
     steps: [send(reply(["redacted", "fallback", "text", "thinking"], "by-content")), send(reply([], "null"))],
