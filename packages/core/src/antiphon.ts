@@ -15,6 +15,7 @@ import { ownTools, type RunnableTool } from "./tools/runnable-tool.ts";
 import { DEFAULT_LIMITS, type TurnLimits, withLimits } from "./turn/turn-context.ts";
 import type { UsageLedger } from "./usage/usage-ledger.ts";
 import { UsageRecorder } from "./usage/usage-recorder.ts";
+import { ownId, ownMetadata, ownOptions, requireObject } from "./own-options.ts";
 
 /** What `antiphon()` is given: what runs, as opposed to what is stored. Only `client` and `store` are needed. */
 export interface AntiphonOptions {
@@ -61,10 +62,13 @@ export interface Antiphon {
 
 /** Puts a client, a store and tools together. Holds no connection, and no state of its own but rows that the ledger has not taken yet. */
 export function antiphon(options: AntiphonOptions): Antiphon {
+  const { client, store } = requireObject(options, "The argument of `antiphon` is", "Give it { client, store }.");
+  requireObject(store, "`store` is", "Give it a store, for example `new MemoryStore()`.");
+  requireObject(client, "`client` is", "Give it a client, for example `new Anthropic()`.");
   const environment = options.environment ?? systemEnvironment;
   const host: Host = Object.freeze({
-    client: options.client,
-    store: options.store,
+    client,
+    store,
     tools: ownTools(options.tools ?? []),
     approval: options.approval,
     caching: options.caching ?? "5m",
@@ -78,12 +82,13 @@ export function antiphon(options: AntiphonOptions): Antiphon {
   return Object.freeze({
     create: (settings: Settings, createOptions: CreateOptions = {}) => create(host, settings, createOptions),
     open: (conversationId: string, branchId?: string) => open(host, conversationId, branchId),
-    list: (query?: ListQuery) => host.store.list(query),
+    list: async (query: ListQuery = {}) => host.store.list(ownOptions(query, "list")),
   });
 }
 
 async function create(host: Host, settings: Settings, options: CreateOptions): Promise<Conversation> {
   const own = ownSettings(settings);
+  const { metadata } = ownOptions(options, "create");
   requireSupported(own, host.models.facts(own.model));
   const { store, environment } = host;
   const id = environment.randomId();
@@ -94,7 +99,7 @@ async function create(host: Host, settings: Settings, options: CreateOptions): P
     branchId,
     createdAt,
     hashKey: environment.randomKey(),
-    ...(options.metadata && { metadata: options.metadata }),
+    ...(metadata !== undefined && { metadata: ownMetadata(metadata) }),
     // In one write: a conversation without settings could not be opened.
     entries: [{ id: environment.orderedId(), createdAt, kind: "settings", settings: withTools(own, host.tools) }],
   });
@@ -102,7 +107,7 @@ async function create(host: Host, settings: Settings, options: CreateOptions): P
 }
 
 async function open(host: Host, conversationId: string, branchId?: string): Promise<Conversation> {
-  const record = await host.store.open(conversationId);
+  const record = await host.store.open(ownId(conversationId, "conversation"));
   if (record === undefined)
     throw new AntiphonError("not_found", `There is no conversation ${conversationId}. List the conversations to see which there are.`);
   if (branchId !== undefined) branchOf(record, branchId);

@@ -48,12 +48,14 @@ import { recordReply } from "./turn/record-reply.ts";
 import { requireNothingRecovered } from "./turn/require-same-tip.ts";
 import { type ResumeOptions, startTurn, type TurnOptions } from "./turn/start-turn.ts";
 import type { Turn } from "./turn/turn.ts";
+import { withLimits } from "./turn/turn-context.ts";
 import { type ConversationUsage, conversationUsage, type UsageOptions } from "./usage/conversation-usage.ts";
 import { storedRequests } from "./usage/stored-requests.ts";
 import { requestsOf } from "./usage/usage-row.ts";
 import { type InputOptions, ownInput } from "./turn/own-input.ts";
 import { underLease } from "./turn/under-lease.ts";
 import { changeSettings, type SettingsChange, type UpdateOptions } from "./rewriting/change-settings.ts";
+import { orError, ownCut, ownFields, ownOptions } from "./own-options.ts";
 
 /** What goes with one message of a person: options of its turn, facts about the message, and the form of its answer. */
 export interface SendOptions<T = unknown> extends TurnOptions, InputOptions {
@@ -125,12 +127,12 @@ export class Conversation {
    * of the type that its `parse` gives.
    */
   send<T = unknown>(content: ContentParam, options: SendOptions<T> = {}): Turn<T> {
-    return this.#start(options, ownInput(content, options));
+    return this.#startOwn("send", options, (own) => ownInput(content, own));
   }
 
   /** Goes on from where the path stands, with nothing added: after a crash, an abort, or results for calls that waited. */
   resume(options: ResumeOptions = {}): Turn {
-    return this.#start(options, []);
+    return this.#startOwn("resume", options, () => []);
   }
 
   /**
@@ -138,13 +140,13 @@ export class Conversation {
    * The same word twice is one. Errors: `not_found` for a call that is not on the path, `invalid_input` for one that does not wait
    * for a word: answered, decided otherwise, gone on without.
    */
-  approve(toolUseId: string, options: { readonly reason?: string } = {}): Promise<EntryOf<"approval">> {
-    return this.#decide({ ...options, toolUseId, verdict: "allow" });
+  async approve(toolUseId: string, options: { readonly reason?: string } = {}): Promise<EntryOf<"approval">> {
+    return this.#decide({ ...ownOptions(options, "approve"), toolUseId, verdict: "allow" });
   }
 
   /** Answers a call that waits for approval with an error that says so, reason included, when the conversation is resumed. As `approve` in all else. */
-  deny(toolUseId: string, options: { readonly reason?: string } = {}): Promise<EntryOf<"approval">> {
-    return this.#decide({ ...options, toolUseId, verdict: "deny" });
+  async deny(toolUseId: string, options: { readonly reason?: string } = {}): Promise<EntryOf<"approval">> {
+    return this.#decide({ ...ownOptions(options, "deny"), toolUseId, verdict: "deny" });
   }
 
   /**
@@ -164,10 +166,12 @@ export class Conversation {
    * for `record`. Errors: `invalid_input` for what is no message, `invalid_request` for what no request could carry.
    */
   async append(message: MessageParam, options: { readonly origin?: AppendedOrigin } = {}): Promise<MessageEntry> {
-    const role = ownRole(message.role);
-    const content = ownContent(message.content, role);
+    const given = ownFields(message, "The message of `append` is", "Give it { role, content }.");
+    const { origin } = ownOptions(options, "append");
+    const role = ownRole(given.role);
+    const content = ownContent(given.content, role);
     const writer = this.#writer;
-    const drawn = writer.draw({ kind: "message", role, content, origin: ownOrigin(options.origin ?? originOf(content)) });
+    const drawn = writer.draw({ kind: "message", role, content, origin: ownOrigin(origin ?? originOf(content)) });
     return underLease(this.#host, writer, async () => {
       requireStorable(writer.path, drawn, this.#projecting);
       const stored = await writer.append(...behindInstructions(writer, drawn, this.#projecting));
@@ -180,8 +184,10 @@ export class Conversation {
    * in a message where the model takes that, which costs nothing; `swap` forbids it. A change that costs something is only
    * made with `accept: true`. Errors: `bill_not_accepted`, with the bill in `details.bill`.
    */
-  update(change: SettingsChange, options: UpdateOptions = {}): Promise<Bill> {
-    return underLease(this.#host, this.#writer, () => changeSettings(this.#writer, change, { ...options, ...this.#projecting }));
+  async update(change: SettingsChange, options: UpdateOptions = {}): Promise<Bill> {
+    const own = ownFields(change, "The change of `update` is", "Give it an object with the settings to change.");
+    const given = ownOptions(options, "update");
+    return underLease(this.#host, this.#writer, () => changeSettings(this.#writer, own, { ...given, ...this.#projecting }));
   }
 
   /**
@@ -192,7 +198,7 @@ export class Conversation {
     const stored = await storedRequests(this.#host.store, await this.#stored());
     // Where a request has an entry, that is the truth.
     const all = [...(await this.#host.recorder.rowsOf(this.id)), ...stored];
-    return conversationUsage({ all, path: requestsOf(this.id, this.#writer.path) }, options);
+    return conversationUsage({ all, path: requestsOf(this.id, this.#writer.path) }, ownOptions(options, "usage"));
   }
 
   /** Exactly what would be sent now, and what each step did on the way there. Stores nothing. */
@@ -219,14 +225,15 @@ export class Conversation {
    * `not_found`, `invalid_input`, `invalid_request`, `unsupported_by_model`, `tip_moved`; then the head stays where it stood.
    */
   async edit<T = unknown>(entryId: string, content: ContentParam, options: SendOptions<T> = {}): Promise<Turn<T>> {
+    const own = ownOptions(options, "edit");
     const { seq } = messageToModel(this.#writer, entryId);
     // What cannot be sent is refused while the head still stands where it stood.
-    const input = ownInput(content, options);
+    const input = ownInput(content, own);
     if (input instanceof AntiphonError) throw input;
     const [said, ...prefill] = input.map((body) => this.#writer.draw(body));
     requireSendable(pathBackTo(this.#writer, seq - 1), [said!, ...prefill], this.#projecting);
-    this.#writer = await this.#forkKeepingSettings(seq - 1);
-    return this.#start(options, input);
+    this.#writer = await this.#forkKeepingSettings(seq - 1, own);
+    return this.#start(own, input);
   }
 
   /**
@@ -234,8 +241,9 @@ export class Conversation {
    * on its branch. Of an input that the API refused (`outcome.leftOut`) it is the first reply that is asked for. Errors: `not_found`, `tip_moved`.
    */
   async regenerate(options: TurnOptions = {}): Promise<Turn> {
-    this.#writer = await this.#forkKeepingSettings(endOfLastQuestion(this.#writer.path));
-    return this.resume(options);
+    const own = ownOptions(options, "regenerate");
+    this.#writer = await this.#forkKeepingSettings(endOfLastQuestion(this.#writer.path), own);
+    return this.#start(own, []);
   }
 
   /** Takes back the last message of a person and all that followed it. Nothing is deleted: `redo` brings it back. Errors: `not_found` where there is none, `tip_moved`. */
@@ -272,10 +280,11 @@ export class Conversation {
    * marked as copied: their usage counts where they were made, and calls of theirs that are open are not run again. What
    * was valid thinking here is there. Costs the length of the path; a branch of the same conversation (`fork`) costs nothing.
    */
-  async copy({ throughEntryId, metadata }: CopyOptions = {}): Promise<Conversation> {
+  async copy(options: CopyOptions = {}): Promise<Conversation> {
+    const { throughEntryId, metadata } = ownOptions(options, "copy");
     const { path } = this.#writer;
     const end = throughEntryId === undefined ? path.length : entryOn(this.#writer, throughEntryId).seq;
-    const id = await copyPath(this.#host, path.slice(0, end), { ...this.#projecting, ...(metadata && { metadata }) });
+    const id = await copyPath(this.#host, path.slice(0, end), { ...this.#projecting, ...(metadata !== undefined && { metadata }) });
     return Conversation.load(this.#host, await this.#stored(id));
   }
 
@@ -285,9 +294,10 @@ export class Conversation {
    * `bill_not_accepted`, `turn_open`, `busy`, `tip_moved`, `invalid_input`.
    */
   async window(cut: WindowCut, options: AcceptOptions = {}): Promise<Bill> {
-    const start = () => windowStart(this.#rewriting, cut, this.#counter);
+    const [own, given] = [ownCut(cut, "window"), ownOptions(options, "window")];
+    const start = () => windowStart(this.#rewriting, own, this.#counter);
     if ((await start()) === undefined) return NOTHING_DONE;
-    return this.#rewrite(async (rewriting) => cutWindow(rewriting, await start(), options));
+    return this.#rewrite(async (rewriting) => cutWindow(rewriting, await start(), given));
   }
 
   /**
@@ -295,29 +305,31 @@ export class Conversation {
    * are more than `over`. Errors: those of `window`.
    */
   async clear(cut: ClearCut, options: AcceptOptions = {}): Promise<Bill> {
-    if (clearBoundary(this.#writer.path, cut) === undefined) return NOTHING_DONE;
-    return this.#rewrite((rewriting) => clear(rewriting, cut, options));
+    const [own, given] = [ownCut(cut, "clear"), ownOptions(options, "clear")];
+    if (clearBoundary(this.#writer.path, own) === undefined) return NOTHING_DONE;
+    return this.#rewrite((rewriting) => clear(rewriting, own, given));
   }
 
   /**
    * Makes room by sending a summary in place of what it tells, written by a function of the caller's or by the API. Returns what that
    * costs, and asks for no summary before that is accepted. Errors: `summary_failed`, and then nothing is changed; those of `window`.
    */
-  summarise(cut: SummaryCut, options: SummariseOptions = {}): Promise<Bill> {
-    return this.#rewrite((rewriting) => summarise(rewriting, this.#host, cut, options));
+  async summarise(cut: SummaryCut, options: SummariseOptions = {}): Promise<Bill> {
+    const [own, given] = [ownCut(cut, "summarise"), ownOptions(options, "summarise")];
+    return this.#rewrite((rewriting) => summarise(rewriting, this.#host, own, given));
   }
 
   /**
    * Takes back an earlier boundary (a window, a clearing, a summary, entries that were left out or superseded), and returns what that
    * costs. Errors: `invalid_input` for changes of settings, erasures and undos; `not_found`; those of `window`.
    */
-  restore(boundaryEntryId: string, options: AcceptOptions = {}): Promise<Bill> {
-    return this.#rewrite((rewriting) => restore(rewriting, boundaryEntryId, options));
+  async restore(boundaryEntryId: string, options: AcceptOptions = {}): Promise<Bill> {
+    return this.#rewrite((rewriting) => restore(rewriting, boundaryEntryId, ownOptions(options, "restore")));
   }
 
   /** How many input tokens the next request has: the API's count, or an estimate where it gives none. */
-  countTokens(options: { readonly signal?: AbortSignal } = {}): Promise<TokenCount> {
-    return this.#counter.count(this.#writer.path, options.signal);
+  async countTokens(options: { readonly signal?: AbortSignal } = {}): Promise<TokenCount> {
+    return this.#counter.count(this.#writer.path, ownOptions(options, "countTokens").signal);
   }
 
   #rewrite(work: (rewriting: Rewriting) => Promise<Bill>): Promise<Bill> {
@@ -335,8 +347,13 @@ export class Conversation {
     return underLease(this.#host, this.#writer, () => decideCall(this.#writer, { ...decision, charsMax }), "wait");
   }
 
+  #startOwn<T>(call: string, options: SendOptions<T>, inputOf: (own: SendOptions<T>) => ReturnType<typeof ownInput>): Turn<T> {
+    const own = orError(() => ownOptions(options, call));
+    return own instanceof AntiphonError ? this.#start<T>({}, own) : this.#start(own, inputOf(own));
+  }
+
   #start<T>(options: SendOptions<T> & ResumeOptions, input: readonly MessageBody[] | AntiphonError): Turn<T> {
-    const { whenBusy, format } = options;
+    const { whenBusy, format }: SendOptions<T> = input instanceof AntiphonError ? {} : options;
     const start = {
       ...options,
       ...this.#projecting,
@@ -357,7 +374,8 @@ export class Conversation {
     return forkBranch(this.#host, { from: this.#writer, seq, moveHeadOf, prepare });
   }
 
-  #forkKeepingSettings(seq: number): Promise<BranchWriter> {
+  #forkKeepingSettings(seq: number, { limits }: TurnOptions): Promise<BranchWriter> {
+    withLimits(this.#host.limits, limits);
     return this.#forkAt(seq, { prepare: keepSettings(this.#writer.path, seq, this.#projecting) });
   }
 

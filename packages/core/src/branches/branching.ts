@@ -10,6 +10,7 @@ import { isSaid } from "./siblings.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import type { ConversationRecord, ConversationStore } from "../store/conversation-store.ts";
 import { changeSettings } from "../rewriting/change-settings.ts";
+import { ownId } from "../own-options.ts";
 
 export interface ForkOptions {
   readonly from: BranchWriter;
@@ -120,6 +121,7 @@ function changedSince(path: readonly Entry[], seq: number): Settings | undefined
 
 /** An entry of a path, by its id. Errors: `not_found`. */
 export function entryOn({ path, key }: BranchWriter, entryId: string): Entry {
+  ownId(entryId, "entry");
   // From the end: what is worked on lies there more often than not.
   const entry = path.findLast(({ id }) => id === entryId);
   if (entry === undefined) throw new AntiphonError("not_found", `There is no entry ${entryId} on the path of branch ${key.branchId}.`);
@@ -145,6 +147,7 @@ export function messageToModel(writer: BranchWriter, entryId: string): MessageEn
 
 /** A branch of a conversation, by its id. Errors: `not_found`. */
 export function branchOf({ id, branches }: ConversationRecord, branchId: string): Branch {
+  ownId(branchId, "branch");
   const branch = branches.find((candidate) => candidate.id === branchId);
   if (branch !== undefined) return branch;
   throw new AntiphonError("not_found", `Conversation ${id} has no branch ${branchId}. \`branches()\` lists those it has.`);

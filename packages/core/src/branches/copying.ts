@@ -1,5 +1,6 @@
 import type { Boundary, Entry, NewEntry, ReplyFacts } from "../conversation/entry.ts";
 import type { Host } from "../host.ts";
+import { ownMetadata } from "../own-options.ts";
 import { project, type ProjectOptions } from "../request/project.ts";
 import { ProjectionMemory } from "../request/projection-memory.ts";
 
@@ -29,7 +30,7 @@ export async function copyPath(
     branchId: environment.randomId(),
     createdAt: environment.now(),
     hashKey,
-    ...(metadata && { metadata }),
+    ...(metadata !== undefined && { metadata: ownMetadata(metadata) }),
     entries: path.map((entry) => copied(entry, ids, rebound.get(entry.id))),
   });
   return id;

@@ -1,6 +1,7 @@
 import { AntiphonError } from "../errors.ts";
 import type { ContentBlock } from "../messages/content-block.ts";
 import type { Origin } from "./entry.ts";
+import { quoted } from "../quoted.ts";
 
 /** Who may have made an appended message: what the model said is recorded instead. */
 export type AppendedOrigin = Exclude<Origin, "model">;
@@ -12,7 +13,7 @@ export function ownOrigin(origin: AppendedOrigin): AppendedOrigin {
   if (APPENDED_ORIGINS.includes(origin)) return origin;
   throw new AntiphonError(
     "invalid_input",
-    `The origin ${JSON.stringify(origin)} cannot be given to a message that is appended. Use one of ${APPENDED_ORIGINS.join(", ")}; a reply of the model is stored with \`record\`.`,
+    `The origin ${quoted(origin)} cannot be given to a message that is appended. Use one of ${APPENDED_ORIGINS.join(", ")}; a reply of the model is stored with \`record\`.`,
   );
 }
 

@@ -3,6 +3,8 @@ import { AntiphonError } from "../errors.ts";
 import { halfCharacterIn } from "../messages/half-character.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 import { toolDefinition } from "./tool-definition.ts";
+import { requireObject } from "../own-options.ts";
+import { quoted } from "../quoted.ts";
 
 type RequestParams = Omit<Anthropic.Beta.MessageCreateParamsNonStreaming, "messages" | "stream">;
 
@@ -43,17 +45,24 @@ function cachedUnder(field: (typeof CACHE_FIELDS)[number], settings: Settings): 
 
 /** A caller's settings as a frozen copy of its own, in wire form. Errors: `invalid_input` for what no request can have. */
 export function ownSettings(settings: Settings): Settings {
+  requireObject(settings, "`settings` are", "Give it an object with `model` and `max_tokens`.");
   if (typeof settings.model !== "string" || settings.model.trim() === "") {
-    throw invalid(`The settings name no model (${JSON.stringify(settings.model)}). Set \`model\`, for example "claude-sonnet-5-5".`);
+    throw invalid(`The settings name no model (${quoted(settings.model)}). Set \`model\`, for example "claude-sonnet-5-5".`);
   }
   if (!Number.isInteger(settings.max_tokens) || settings.max_tokens < 1) {
-    throw invalid(`\`max_tokens\` is ${JSON.stringify(settings.max_tokens)}. Set it to a whole number above 0, for example 4096.`);
+    throw invalid(`\`max_tokens\` is ${quoted(settings.max_tokens)}. Set it to a whole number above 0, for example 4096.`);
   }
   for (const field of ["messages", "stream"]) {
     if (field in settings) throw invalid(`\`${field}\` is not a setting: it is made from the conversation. Leave it out.`);
   }
   if (saysNothing(settings.system)) {
-    throw invalid(`The system prompt says nothing (${JSON.stringify(settings.system)}). Say what it should say, or leave \`system\` out.`);
+    throw invalid(`The system prompt says nothing (${quoted(settings.system)}). Say what it should say, or leave \`system\` out.`);
+  }
+  if (typeof settings.system !== "string" && !isListOf(settings.system, isBlock)) {
+    throw invalid(`\`system\` is ${quoted(settings.system)}. Give it a text or a list of text blocks, or leave it out.`);
+  }
+  if (!isListOf(settings.tools, isObject)) {
+    throw invalid(`\`tools\` is ${quoted(settings.tools)}. Give it a list of tool definitions, or leave it out.`);
   }
   const half = halfCharacterIn(settings);
   if (half !== undefined) {
@@ -80,6 +89,19 @@ function withDefinitions(settings: Settings): Settings {
 function saysNothing(system: unknown): boolean {
   const isBlank = (text: unknown): boolean => typeof text === "string" && text.trim() === "";
   return isBlank(system) || (Array.isArray(system) && system.some((block: { text?: unknown } | null) => isBlank(block?.text)));
+}
+
+/** Whether what is there is such a list. */
+function isListOf(value: unknown, isOne: (one: unknown) => boolean): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.every(isOne));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function isBlock(value: unknown): boolean {
+  return isObject(value) && typeof (value as { readonly type?: unknown }).type === "string";
 }
 
 function invalid(message: string, cause?: unknown): AntiphonError {

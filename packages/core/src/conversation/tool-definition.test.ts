@@ -19,6 +19,6 @@ test("the definition of a tool is all of it but its functions, and what its proc
 
 test("a runnable tool among the settings is its definition, and a definition is what it is", () => {
   const plain = { name: "elsewhere", input_schema: { type: "object" }, timeoutMs: "a field that the API may know one day" };
-  const { tools } = ownSettings(settingsOf({ tools: [tool, plain, null] as unknown as NonNullable<Settings["tools"]> }));
-  expect(tools).toStrictEqual([definition, plain, null]);
+  const { tools } = ownSettings(settingsOf({ tools: [tool, plain] as unknown as NonNullable<Settings["tools"]> }));
+  expect(tools).toStrictEqual([definition, plain]);
 });

@@ -1,5 +1,6 @@
 import { frozenCopy } from "../conversation/frozen-copy.ts";
 import { AntiphonError } from "../errors.ts";
+import { quoted } from "../quoted.ts";
 
 /**
  * A form that an answer is asked in: the API's `output_config.format`, and with `parse` what makes a value of its text. What
@@ -19,9 +20,7 @@ export type StoredFormat = Pick<OutputFormat, "type" | "schema">;
 /** A caller's format as a frozen copy in wire form, without its functions. Errors: `invalid_input`. */
 export function ownFormat(format: OutputFormat): StoredFormat {
   if (typeof format !== "object" || format === null || typeof format.type !== "string") {
-    throw invalid(
-      `The format is ${JSON.stringify(format) ?? typeof format}. Give it { type: "json_schema", schema }, as \`zodOutputFormat\` makes it.`,
-    );
+    throw invalid(`The format is ${quoted(format)}. Give it { type: "json_schema", schema }, as \`zodOutputFormat\` makes it.`);
   }
   try {
     return frozenCopy(format);

@@ -1,7 +1,8 @@
 import { AntiphonError } from "../errors.ts";
 import { validateRequest, type Violation } from "../request/validate-request.ts";
 import type { ModelFacts } from "./model-facts.ts";
-import { fieldsOf, quoted, REMEDIES, thinkingType, type Unsupported } from "./remedies.ts";
+import { fieldsOf, REMEDIES, thinkingType, type Unsupported } from "./remedies.ts";
+import { quoted } from "../quoted.ts";
 
 /** One thing that a model does not take. */
 export interface UnsupportedParameter {

@@ -1,4 +1,5 @@
 import type { ModelFacts, ThinkingType } from "./model-facts.ts";
+import { quoted } from "../quoted.ts";
 
 /** What a remedy is worded from. */
 export interface Unsupported {
@@ -71,12 +72,6 @@ function ownForm(facts: ModelFacts): string {
 
 export function oneOf(values: readonly string[]): string {
   return values.map((value) => `"${value}"`).join(" or ");
-}
-
-/** A value of any kind, short enough for one line. */
-export function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -6,6 +6,7 @@ import { applyBoundaries, CLEARED_RESULT } from "../request/boundaries.ts";
 import { callIds, matchAnswers, splitRuns } from "../request/tool-answers.ts";
 import type { AcceptOptions } from "./accept-bill.ts";
 import { NOTHING_DONE, rewrite, type Rewriting } from "./rewrite.ts";
+import { quoted } from "../quoted.ts";
 
 /** Which tool results are sent as a placeholder from here on. */
 export interface ClearCut {
@@ -33,6 +34,8 @@ export function clearBoundary(path: readonly Entry[], cut: ClearCut): Boundary |
   const { keep, over = keep, tools, exclude = [] } = cut;
   requireCount("keep", keep);
   requireCount("over", over);
+  requireNames("tools", tools);
+  requireNames("exclude", exclude);
   if (over < keep) throw invalid(`\`over\` is ${over}, and \`keep\` is ${keep}. Keep no more than it clears at.`);
   const results = sentResults(path);
   const named = results.filter(({ name, isCleared }) => !isCleared && tools?.includes(name) !== false && !exclude.includes(name));
@@ -80,7 +83,12 @@ function sentResults(path: readonly Entry[]): readonly SentResult[] {
 
 function requireCount(name: string, count: unknown): void {
   if (Number.isInteger(count) && Number(count) >= 0) return;
-  throw invalid(`\`${name}\` is ${JSON.stringify(count)}. Give it a whole number of results, from 0 up.`);
+  throw invalid(`\`${name}\` is ${quoted(count)}. Give it a whole number of results, from 0 up.`);
+}
+
+function requireNames(name: string, names: unknown): void {
+  if (names === undefined || (Array.isArray(names) && names.every((each) => typeof each === "string"))) return;
+  throw invalid(`\`${name}\` is ${quoted(names)}. Give it a list of the names of tools, or leave it out.`);
 }
 
 function invalid(message: string): AntiphonError {

@@ -4,6 +4,7 @@ import { AntiphonError } from "../errors.ts";
 import { boundariesInForce } from "../request/boundaries.ts";
 import type { AcceptOptions } from "./accept-bill.ts";
 import { NOTHING_DONE, rewrite, type Rewriting } from "./rewrite.ts";
+import { ownId } from "../own-options.ts";
 
 /**
  * Takes back an earlier boundary: from here on the next request is as if it had never been. Free, and stores nothing, where it was
@@ -11,6 +12,7 @@ import { NOTHING_DONE, rewrite, type Rewriting } from "./rewrite.ts";
  */
 export async function restore(rewriting: Rewriting, boundaryId: string, options: AcceptOptions): Promise<Bill> {
   const { path, key } = rewriting.writer;
+  ownId(boundaryId, "entry");
   const entry = path.find(({ id }) => id === boundaryId);
   if (entry === undefined) throw new AntiphonError("not_found", `There is no entry ${boundaryId} on the path of branch ${key.branchId}.`);
   requireRestorable(entry);

@@ -14,6 +14,8 @@ import { requestCompaction } from "./request-compaction.ts";
 import { requireSettled } from "./require-settled.ts";
 import { NOTHING_DONE, type Rewriting } from "./rewrite.ts";
 import { type SummaryExtent, summaryPoint } from "./summary-point.ts";
+import { AntiphonError } from "../errors.ts";
+import { quoted } from "../quoted.ts";
 
 /** What is summed up, and by whom. */
 export interface SummaryCut extends SummaryExtent {
@@ -39,6 +41,7 @@ export type SummaryHost = Pick<Host, "client" | "recorder" | "environment">;
 export async function summarise(rewriting: Rewriting, host: SummaryHost, cut: SummaryCut, options: SummariseOptions): Promise<Bill> {
   const { writer, projecting } = rewriting;
   const { path } = writer;
+  requireAuthor(cut.by);
   const point = summaryPoint(path, cut);
   if (point === undefined) return NOTHING_DONE;
   requireSettled(path);
@@ -63,6 +66,11 @@ export async function summarise(rewriting: Rewriting, host: SummaryHost, cut: Su
   (cut.by === "api" ? requireRecordable : requireStorable)(path, drawn, projecting);
   await writer.append(drawn);
   return bill;
+}
+
+function requireAuthor(by: unknown): void {
+  if (by === "api" || typeof by === "function") return;
+  throw new AntiphonError("invalid_input", `\`by\` of the summary is ${quoted(by)}. Give it a function that summarises, or "api".`);
 }
 
 /** A reply that no entry comes of: the ledger alone knows that it was asked for. */

@@ -3,6 +3,8 @@ import { AntiphonError } from "../errors.ts";
 import { applyBoundaries } from "../request/boundaries.ts";
 import type { SentMessage } from "../request/sent-message.ts";
 import { turnStarts } from "./turns.ts";
+import { ownId } from "../own-options.ts";
+import { quoted } from "../quoted.ts";
 
 export interface SummaryExtent {
   /** The last entry that is summarised: the end of a turn. Without it and without `keep`, every turn that was answered. */
@@ -51,8 +53,9 @@ function endOf(path: readonly Entry[], { through, keep }: SummaryExtent, sentPla
 
 function requireExtent({ through, keep }: SummaryExtent): void {
   if (through !== undefined && keep !== undefined) throw invalid("`through` and `keep` both say what is summarised. Give one of them.");
-  if (keep === undefined || (Number.isInteger(keep.turns) && keep.turns >= 1)) return;
-  throw invalid(`\`keep\` of the summary is ${JSON.stringify(keep)}. Give it { turns }, a whole number from 1 up, or leave it out.`);
+  if (through !== undefined) ownId(through, "entry");
+  if (keep === undefined || (Number.isInteger(keep?.turns) && keep.turns >= 1)) return;
+  throw invalid(`\`keep\` of the summary is ${quoted(keep)}. Give it { turns }, a whole number from 1 up, or leave it out.`);
 }
 
 /** The API reads nothing in front of a compaction of its own, so that a summary there would not be read either. */

@@ -5,6 +5,7 @@ import { unbilled, withEntries } from "./change-bill.ts";
 import type { TokenCounter } from "./count-tokens.ts";
 import { NOTHING_DONE, rewrite, type Rewriting } from "./rewrite.ts";
 import { type TurnStart, turnStarts } from "./turns.ts";
+import { quoted } from "../quoted.ts";
 
 /** So many turns, the last ones; or so many input tokens of the next request. Whole numbers from 1 up. */
 export type WindowSize = { readonly turns: number } | { readonly tokens: number };
@@ -68,7 +69,7 @@ function requireSize(name: string, size: WindowSize): void {
   if (entries.length === 1 && (unit === "turns" || unit === "tokens") && Number.isInteger(value) && Number(value) >= 1) return;
   throw new AntiphonError(
     "invalid_input",
-    `\`${name}\` of the window is ${JSON.stringify(size)}. Give it one of { turns } and { tokens }, a whole number from 1 up.`,
+    `\`${name}\` of the window is ${quoted(size)}. Give it one of { turns } and { tokens }, a whole number from 1 up.`,
   );
 }
 

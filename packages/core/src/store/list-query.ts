@@ -17,6 +17,8 @@ export interface SettledListQuery {
 /** Checks a list query for a store. Throws `invalid_input` for a limit or a cursor that cannot be. */
 export function settleListQuery({ limit = LIMIT_DEFAULT, cursor, idPrefix = "", metadata = {} }: ListQuery = {}): SettledListQuery {
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) throw storeErrors.badListQuery("limit", limit);
+  if (typeof idPrefix !== "string") throw storeErrors.badListQuery("idPrefix", idPrefix);
+  if (!isLabels(metadata)) throw storeErrors.badListQuery("metadata", metadata);
   const settled = { limit, idPrefix, metadata: Object.entries(metadata) };
   return cursor === undefined ? settled : { ...settled, after: readCursor(cursor) };
 }
@@ -26,8 +28,13 @@ export function listCursorAfter({ usedAt, id }: ConversationSummary): string {
   return `${usedAt} ${id}`;
 }
 
+function isLabels(metadata: unknown): boolean {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return false;
+  return Object.values(metadata).every((value) => typeof value === "string");
+}
+
 function readCursor(cursor: string): { usedAt: number; id: string } {
-  const [, usedAt, id] = /^(\S+) (.+)$/s.exec(cursor) ?? [];
+  const [, usedAt, id] = typeof cursor === "string" ? (/^(\S+) (.+)$/s.exec(cursor) ?? []) : [];
   if (usedAt === undefined || id === undefined || !Number.isFinite(Number(usedAt))) throw storeErrors.badListQuery("cursor", cursor);
   return { usedAt: Number(usedAt), id };
 }

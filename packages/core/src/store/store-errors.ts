@@ -1,5 +1,6 @@
 import { AntiphonError } from "../errors.ts";
 import type { BranchKey, ConversationRecord, NewBranch } from "./conversation-store.ts";
+import { quoted as shown } from "../quoted.ts";
 
 /** The errors that the store contract names, worded once, so that every store says the same for the same thing. */
 export const storeErrors = {
@@ -67,9 +68,8 @@ export const storeErrors = {
     );
   },
 
-  badListQuery(field: "limit" | "cursor", value: unknown): AntiphonError {
-    const remedy = field === "limit" ? "Give a whole number from 1 to 1000." : "Give the cursor of the page before, unchanged, or none.";
-    return new AntiphonError("invalid_input", `list() cannot use the ${field} ${JSON.stringify(value)}. ${remedy}`, {
+  badListQuery(field: keyof typeof QUERY_REMEDIES, value: unknown): AntiphonError {
+    return new AntiphonError("invalid_input", `list() cannot use the ${field} ${shown(value)}. ${QUERY_REMEDIES[field]}`, {
       details: { [field]: value },
     });
   },
@@ -88,6 +88,13 @@ export const storeErrors = {
   closed(): AntiphonError {
     return new AntiphonError("store_closed", "The store was closed. Open it again before using it.");
   },
+};
+
+const QUERY_REMEDIES = {
+  limit: "Give a whole number from 1 to 1000.",
+  cursor: "Give the cursor of the page before, unchanged, or none.",
+  idPrefix: "Give a text, or none.",
+  metadata: "Give an object of texts, or none.",
 };
 
 /** Ids come from callers: a line break in one must not break the one line of the message. */

@@ -4,6 +4,7 @@ import { AntiphonError } from "../errors.ts";
 import { toolCalls } from "../messages/text.ts";
 import type { BranchWriter } from "../store/branch-writer.ts";
 import { isInherited } from "../turn/open-reply.ts";
+import { ownId } from "../own-options.ts";
 
 /** A person's word on a call. */
 export interface Decision {
@@ -20,6 +21,7 @@ export interface Decision {
  */
 export async function decideCall(writer: BranchWriter, { toolUseId, verdict, reason, charsMax }: Decision): Promise<EntryOf<"approval">> {
   const { path, key } = writer;
+  ownId(toolUseId, "tool call");
   const at = path.findLastIndex((entry) => entry.kind === "message" && toolCalls(entry.content).some(({ id }) => id === toolUseId));
   if (at === -1) {
     throw new AntiphonError(

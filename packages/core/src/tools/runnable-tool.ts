@@ -4,6 +4,8 @@ import type { ContentBlock } from "../messages/content-block.ts";
 import { wholeCharacters } from "../messages/half-character.ts";
 import type { ToolCall } from "../messages/text.ts";
 import type { ToolResult } from "../messages/tool-result.ts";
+import { requireObject } from "../own-options.ts";
+import { quoted } from "../quoted.ts";
 
 /**
  * A tool definition with the function that runs it: what the SDK's `betaZodTool` and `betaTool` make, or any JSON schema
@@ -45,10 +47,11 @@ export interface ToolContext {
 
 /** The tools of a process as they were given. Errors: `invalid_input` for what cannot be run. */
 export function ownTools(tools: readonly RunnableTool[]): readonly RunnableTool[] {
+  if (!Array.isArray(tools)) throw invalid(`\`tools\` is ${quoted(tools)}. Give it a list of tools, or leave it out.`);
   const names = new Set<string>();
-  for (const { name, run, timeoutMs } of tools) {
-    if (typeof name !== "string" || name === "")
-      throw invalid(`A tool has the name ${JSON.stringify(name)}. Give it one as the API takes it.`);
+  for (const tool of tools as readonly RunnableTool[]) {
+    const { name, run, timeoutMs } = requireObject(tool, "One of `tools` is", "Give it as { name, input_schema, run }.");
+    if (typeof name !== "string" || name === "") throw invalid(`A tool has the name ${quoted(name)}. Give it one as the API takes it.`);
     if (names.has(name)) throw invalid(`Two tools have the name "${name}". Give each one of its own.`);
     if (typeof run !== "function")
       throw invalid(`The tool "${name}" has no \`run\`. Give it one, or define it in the settings alone and answer its calls yourself.`);

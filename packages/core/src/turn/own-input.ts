@@ -3,6 +3,8 @@ import { AntiphonError } from "../errors.ts";
 import type { ContentParam } from "../messages/content-block.ts";
 import { ownContent } from "../messages/own-content.ts";
 import { type OutputFormat, ownFormat } from "../messages/output-format.ts";
+import { requireText } from "../own-options.ts";
+import { quoted } from "../quoted.ts";
 
 /** What may come with a message of a person. */
 export interface InputOptions {
@@ -31,20 +33,22 @@ export function ownInput(content: ContentParam, options: InputOptions = {}): rea
       role: "user",
       content: ownContent(content),
       origin: "human",
-      ...(author !== undefined && { author }),
-      ...(externalId !== undefined && { externalId }),
+      ...(author !== undefined && { author: requireText(author, "`author` is", "Give it a text, or leave it out.") }),
+      ...(externalId !== undefined && { externalId: requireText(externalId, "`externalId` is", "Give it a text, or leave it out.") }),
       ...(format !== undefined && { format: ownFormat(format) }),
     };
     return prefill === undefined ? [said] : [said, ownPrefill(prefill)];
   } catch (error) {
     if (error instanceof AntiphonError) return error;
-    throw error;
+    return new AntiphonError("invalid_input", "The message cannot be read: one of its fields throws. Give it plain values.", {
+      cause: error,
+    });
   }
 }
 
 function ownPrefill(prefill: string): MessageBody {
   if (typeof prefill !== "string" || prefill.trim() === "") {
-    throw new AntiphonError("invalid_input", `The prefill says nothing (${JSON.stringify(prefill)}). Give it a text, or leave it out.`);
+    throw new AntiphonError("invalid_input", `The prefill says nothing (${quoted(prefill)}). Give it a text, or leave it out.`);
   }
   return { kind: "message", role: "assistant", content: ownContent(prefill, "assistant"), origin: "synthetic" };
 }

@@ -21,6 +21,7 @@ import { stopTurn } from "./stop-turn.ts";
 import { type Accepted, Turn, type TurnResult } from "./turn.ts";
 import type { TurnEvent } from "./turn-event.ts";
 import { type TurnContext, type TurnLimits, type TurnTally, withLimits } from "./turn-context.ts";
+import { quoted } from "../quoted.ts";
 
 /** What holds for one turn. */
 export interface TurnOptions {
@@ -140,7 +141,7 @@ function stepsOf({ input, recovery = "continue" }: NewTurn): (context: TurnConte
   if (input instanceof AntiphonError || input.length > 0) return runTurn;
   if (recovery === "continue") return resumeTurn;
   if (recovery === "stop") return stopTurn;
-  throw new AntiphonError("invalid_input", `\`recovery\` is ${JSON.stringify(recovery)}. Say "continue" or "stop".`);
+  throw new AntiphonError("invalid_input", `\`recovery\` is ${quoted(recovery)}. Say "continue" or "stop".`);
 }
 
 type StoredInput = Omit<Extract<TurnEvent, { type: "input-stored" }>, "type">;

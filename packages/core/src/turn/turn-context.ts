@@ -9,6 +9,8 @@ import type { ApprovalHook } from "../tools/approval.ts";
 import type { EventChannel } from "./event-channel.ts";
 import type { MessagesClient } from "./messages-client.ts";
 import type { RunnableTool } from "../tools/runnable-tool.ts";
+import { requireObject } from "../own-options.ts";
+import { quoted } from "../quoted.ts";
 
 /** The bounds of a turn. Every loop, wait and retry in it has one of these; `Infinity` is none. */
 export interface TurnLimits {
@@ -50,12 +52,13 @@ export const DEFAULT_LIMITS: TurnLimits = Object.freeze({
 
 /** The bounds with some of them changed; what is `undefined` stays. Errors: `invalid_input`. */
 export function withLimits(limits: TurnLimits, changes: Partial<TurnLimits> = {}): TurnLimits {
+  requireObject(changes, "`limits` are", "Give it an object of bounds, or leave it out.");
   const changed = Object.entries(changes).filter(([, value]) => value !== undefined);
   for (const [name, value] of changed) {
     const least = name === "parallelTools" ? 1 : 0;
     // NaN is not at least anything.
     if (typeof value === "number" && value >= least) continue;
-    throw new AntiphonError("invalid_input", `\`limits.${name}\` is ${String(value)}. Give it a number from ${least} up.`);
+    throw new AntiphonError("invalid_input", `\`limits.${name}\` is ${quoted(value)}. Give it a number from ${least} up.`);
   }
   return Object.freeze({ ...limits, ...Object.fromEntries(changed) });
 }

@@ -3,6 +3,8 @@ import { LIST_PRICES } from "./list-prices.ts";
 import type { Prices } from "./price-table.ts";
 import { sumUsage, type UsageSum } from "./sum-usage.ts";
 import type { UsageRow } from "./usage-row.ts";
+import { AntiphonError } from "../errors.ts";
+import { quoted } from "../quoted.ts";
 
 /** What a number of requests used, and what that costs. */
 export interface UsageAccount extends UsageSum {
@@ -32,6 +34,8 @@ export function conversationUsage(
   { all, path }: { readonly all: readonly UsageRow[]; readonly path: readonly UsageRow[] },
   { prices = LIST_PRICES }: UsageOptions = {},
 ): ConversationUsage {
+  if (typeof (prices as Partial<Prices> | null)?.of !== "function")
+    throw new AntiphonError("invalid_input", `\`prices\` is ${quoted(prices)}. Give it what \`definePrices\` returns, or leave it out.`);
   const account = (of: readonly UsageRow[]): UsageAccount => ({ ...sumUsage(of), cost: costOf(of, prices) });
   const rows = [...new Map(all.map((row) => [row.id, row])).values()];
   const by = <Key extends "branchId" | "turnId">(key: Key): ReadonlyMap<UsageRow[Key], UsageAccount> =>

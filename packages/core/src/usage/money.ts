@@ -1,4 +1,5 @@
 import { AntiphonError } from "../errors.ts";
+import { quoted } from "../quoted.ts";
 
 /**
  * Money is counted in whole pico-dollars, 10^-12 US dollars, as `bigint`: a price of 1 dollar for a million tokens is 1,000,000
@@ -18,7 +19,7 @@ export function unitPrice(dollars: string, units: number): bigint {
   if (whole === undefined || decimals.length > DECIMALS_MAX) {
     throw new AntiphonError(
       "invalid_input",
-      `${JSON.stringify(dollars)} is no price. Write dollars as digits, with up to ${DECIMALS_MAX} behind the point: "0.125".`,
+      `${quoted(dollars)} is no price. Write dollars as digits, with up to ${DECIMALS_MAX} behind the point: "0.125".`,
     );
   }
   const scaled = BigInt(whole + decimals.padEnd(DECIMALS_MAX, "0")) * PICO_DOLLARS;

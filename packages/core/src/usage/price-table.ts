@@ -1,6 +1,7 @@
 import { AntiphonError } from "../errors.ts";
 import { modelFamily } from "../models/model-facts.ts";
 import { unitPrice } from "./money.ts";
+import { quoted } from "../quoted.ts";
 
 /** Dollars for a million tokens, as text, as a price list prints them: `"0.125"`. */
 export interface Rates {
@@ -104,7 +105,7 @@ function tokenPrices({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }: R
 function day(text: string): number {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at))
-    throw new AntiphonError("invalid_input", `A price is from ${JSON.stringify(text)}, which is no day. Write it as "2026-10-07".`);
+    throw new AntiphonError("invalid_input", `A price is from ${quoted(text)}, which is no day. Write it as "2026-10-07".`);
   return at;
 }
 
