@@ -3,6 +3,7 @@ import type { ToolCall } from "../messages/text.ts";
 import type { CallRecord } from "../conversation/call-record.ts";
 import { deniedResult, type ToolResult } from "../messages/tool-result.ts";
 import { failedResult, wordsOf } from "./runnable-tool.ts";
+import { linkedSignal } from "../turn/linked-signal.ts";
 import type { TurnContext } from "../turn/turn-context.ts";
 
 /** What a policy says of a call: run it, answer it as denied, or let it wait for a person. */
@@ -66,11 +67,10 @@ async function byPolicy(turn: TurnContext, hook: ApprovalHook, call: ToolCall): 
 
 /** The policy's word, or `ask` where it takes too long. Ends with the turn. */
 async function askInTime(turn: TurnContext, hook: ApprovalHook, call: ToolCall): Promise<ApprovalVerdict> {
-  const own = new AbortController();
-  const signal = AbortSignal.any([turn.signal, own.signal]);
-  if (signal.aborted) return "ask";
+  if (turn.signal.aborted) return "ask";
+  const { signal, abort, unlink } = linkedSignal(turn.signal);
   const ended = new Promise<"ask">((resolve) => signal.addEventListener("abort", () => resolve("ask"), { once: true }));
-  const callOff = turn.environment.after(turn.limits.approvalMs, () => own.abort());
+  const callOff = turn.environment.after(turn.limits.approvalMs, abort);
   const asked = Promise.resolve().then(() => hook(call, { ...turn.writer.key, entries: turn.writer.path, signal }));
   // What it throws behind its time is heard by nobody.
   asked.catch(() => undefined);
@@ -78,5 +78,6 @@ async function askInTime(turn: TurnContext, hook: ApprovalHook, call: ToolCall):
     return await Promise.race([asked, ended]);
   } finally {
     callOff();
+    unlink();
   }
 }

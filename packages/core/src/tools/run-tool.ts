@@ -1,6 +1,7 @@
 import type { ToolCall } from "../messages/text.ts";
 import type { ToolResult } from "../messages/tool-result.ts";
 import { failedResult, type RunnableTool, thrownResult, type ToolContext, toResult, wordsOf } from "./runnable-tool.ts";
+import { linkedSignal } from "../turn/linked-signal.ts";
 import type { TurnContext } from "../turn/turn-context.ts";
 
 /** How a run ended. */
@@ -34,10 +35,9 @@ export async function runTool(turn: TurnContext, { tool, call, input }: Prepared
   if (turn.signal.aborted) return {};
   const charsMax = turn.limits.toolResultChars;
   const ms = tool.timeoutMs ?? turn.limits.toolMs;
-  const own = new AbortController();
-  const signal = AbortSignal.any([turn.signal, own.signal]);
+  const { signal, abort, unlink } = linkedSignal(turn.signal);
   const ended = new Promise<typeof OVER>((resolve) => signal.addEventListener("abort", () => resolve(OVER), { once: true }));
-  const callOff = turn.environment.after(ms, () => own.abort());
+  const callOff = turn.environment.after(ms, abort);
   const { id } = call;
   let isOver = false;
   const progress = (value: unknown): void => {
@@ -60,6 +60,7 @@ export async function runTool(turn: TurnContext, { tool, call, input }: Prepared
   } finally {
     isOver = true;
     callOff();
+    unlink();
   }
 }
 

@@ -7,6 +7,7 @@ import type { Outcome } from "../stop/outcome.ts";
 import { DraftWriter } from "./draft-writer.ts";
 import { abortedOutcome, failedOutcome, isPassing, isServerError } from "./failure.ts";
 import { Joint } from "./joint.ts";
+import { linkedSignal } from "./linked-signal.ts";
 import { fetchMessage, openStream } from "./messages-client.ts";
 import { wordsOf } from "../tools/runnable-tool.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -28,7 +29,7 @@ export interface Received {
 export async function receiveReply(turn: TurnContext, projection: Projection): Promise<Received> {
   const base = { entryId: turn.environment.orderedId(), binding: projection.binding, again: false };
   const silence = new SilenceWatch(turn.environment, turn.limits.silenceMs);
-  const signal = AbortSignal.any([turn.signal, silence.signal]);
+  const { signal, unlink } = linkedSignal(turn.signal, silence.signal);
   const fold = new ReplyFold();
   const joint = turn.tally.joining === "overlapping" ? new Joint(turn.tally.text) : undefined;
   let draft: DraftWriter | undefined;
@@ -61,6 +62,7 @@ export async function receiveReply(turn: TurnContext, projection: Projection): P
     const held = joint?.end() ?? "";
     if (held !== "") void turn.events.emit({ type: "text-delta", index: 0, text: held });
     await draft?.stop();
+    unlink();
   }
   return endedBy(undefined);
 

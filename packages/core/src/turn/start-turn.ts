@@ -11,6 +11,7 @@ import { EventChannel } from "./event-channel.ts";
 import { failedOutcome } from "./failure.ts";
 import { holdLease, type WhenHeld } from "./hold-lease.ts";
 import { behindInstructions } from "./behind-instructions.ts";
+import { linkedSignal } from "./linked-signal.ts";
 import { lateResults } from "../tools/late-results.ts";
 import { leaveOutRejected } from "./leave-out-rejected.ts";
 import { readOutput } from "./read-output.ts";
@@ -107,33 +108,37 @@ async function runUnderLease(start: NewTurn, writer: BranchWriter, face: TurnFac
   const steps = stepsOf(start);
   const aborted = start.signal ?? new AbortController().signal;
   return holdLease({ ...host, writer, whenHeld: start.whenHeld, signal: aborted }, async ({ lost, hasWaited }) => {
-    const signal = AbortSignal.any([aborted, lost]);
+    const { signal, unlink } = linkedSignal(aborted, lost);
     signal.addEventListener("abort", () => face.events.stopWaiting(), { once: true });
-    // Who queues means to speak behind what is said meanwhile.
-    await (hasWaited ? writer.catchUp() : requireSameTip(writer));
-    const recovered = await recoverDraft(host.store, writer);
-    if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
-    await accountForReply({ ...host, writer, events: face.events });
-    const late = lateResults(writer);
-    await (input.length > 0 ? late.storeAll(face.events, start) : late.storeWhatMayStand(face.events, start));
-    const stored = await storeInput(start, writer, input);
-    face.accepted({ entryId: stored.entryId });
-    await face.events.emit({ type: "input-stored", ...stored });
-    const context: TurnContext = {
-      ...host,
-      writer,
-      hashKey: start.hashKey,
-      memory: start.memory,
-      events: face.events,
-      tally: face.tally,
-      limits,
-      streaming: start.streaming ?? true,
-      signal,
-    };
-    const outcome = await leaveOutRejected(writer, await steps(context));
-    // A store that fails now fails nothing that was asked for: the next turn stores them.
-    if (!lost.aborted) await late.storeWhatMayStand(face.events, start).catch(() => undefined);
-    return outcome;
+    try {
+      // Who queues means to speak behind what is said meanwhile.
+      await (hasWaited ? writer.catchUp() : requireSameTip(writer));
+      const recovered = await recoverDraft(host.store, writer);
+      if (recovered !== undefined) await face.events.emit({ type: "draft-recovered", entryId: recovered });
+      await accountForReply({ ...host, writer, events: face.events });
+      const late = lateResults(writer);
+      await (input.length > 0 ? late.storeAll(face.events, start) : late.storeWhatMayStand(face.events, start));
+      const stored = await storeInput(start, writer, input);
+      face.accepted({ entryId: stored.entryId });
+      await face.events.emit({ type: "input-stored", ...stored });
+      const context: TurnContext = {
+        ...host,
+        writer,
+        hashKey: start.hashKey,
+        memory: start.memory,
+        events: face.events,
+        tally: face.tally,
+        limits,
+        streaming: start.streaming ?? true,
+        signal,
+      };
+      const outcome = await leaveOutRejected(writer, await steps(context));
+      // A store that fails now fails nothing that was asked for: the next turn stores them.
+      if (!lost.aborted) await late.storeWhatMayStand(face.events, start).catch(() => undefined);
+      return outcome;
+    } finally {
+      unlink();
+    }
   });
 }
 
