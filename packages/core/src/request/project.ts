@@ -90,7 +90,7 @@ function projectBehind(settled: Settled, path: readonly Entry[], options: Projec
   const who = madeFor(settings, options.account);
   const stretch = projectStretch(rest, { chain, model, models, madeFor: who });
   if (settled !== NOTHING_SETTLED) {
-    const goesOn = stretch.messages[0]?.role === "assistant" && stretch.blocksSinceReply !== undefined;
+    const goesOn = stretch.firstId === rest[0]?.id && stretch.blocksSinceReply !== undefined;
     if (!goesOn || !keepsPrefix(settled.settings!, settings) || whoChanged(settled.madeFor, who)) return undefined;
   }
   const merged = settled.messages.concat(stretch.messages);

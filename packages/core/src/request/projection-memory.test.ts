@@ -217,6 +217,15 @@ describe("what comes behind a settled start", () => {
     expect(comparable(remembering(branch, memory))).toEqual(comparable(plain(branch)));
   });
 
+  test("is no reply of which nothing is sent, in front of an instruction", () => {
+    const cut = reply([thought("hm"), serverCall("s1")], { stopReason: "tool_use" });
+    const path = pathOf(settings({ model: BINDING_MODEL }), human("one"), cut, made("system", "Be kind."), reply(["c"]), human("four"));
+    expectSame(
+      extend(path.slice(0, 3), boundary({ type: "left-out", entryIds: ["e3"], reason: "test" }), made("system", "Be kind."), reply(["c"])),
+    );
+    expectSame(path);
+  });
+
   test("settles anew where a reply that it began with is not sent any more", () => {
     const pending = reply([serverCall("s1")]);
     const path = pathOf(

@@ -85,7 +85,7 @@ export function settle(settled: Settled, path: readonly Entry[], options: Settle
   if (settled.length > 0 && whoChanged(settled.madeFor, who)) return undefined;
   const stretch = projectStretch(entries, { ...options, chain, madeFor: who });
   if (!stretch.isClosed || stretch.messages.length === 0) return settled;
-  if (settled.length > 0 && stretch.messages[0]!.role !== "assistant") return undefined;
+  if (settled.length > 0 && stretch.firstId !== path[settled.length]!.id) return undefined;
   const first = settled.messages.length;
   return {
     length: end,

@@ -27,6 +27,8 @@ export interface StretchOptions {
 /** What a stretch of a path comes to, before cache marks. Ids are entry ids. */
 export interface Stretch {
   readonly messages: readonly RequestMessage[];
+  /** The entry that they begin with. */
+  readonly firstId: string | undefined;
   /** Blocks from the last reply on, which the request that made it did not send; `undefined` where there is no reply. */
   readonly blocksSinceReply: number | undefined;
   /** Results that repair made up. */
@@ -53,6 +55,7 @@ export function projectStretch(entries: readonly Entry[], options: StretchOption
   const said = entries.filter((entry) => entry.kind === "message");
   const isAnswered = repaired.added.length === 0 && spoken.superseded.length === 0 && !hasUnpairedServerTools(placed);
   return {
+    firstId: placed[0]?.entryId,
     messages: mergeMessages(placed.map(({ role, content }) => ({ role, content }))),
     blocksSinceReply: blocksSinceReply(placed),
     repairs: repaired.added,

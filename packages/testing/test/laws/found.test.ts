@@ -52,6 +52,26 @@ const FOUND: Readonly<Record<string, Program>> = {
       { do: "regenerate", answers: [reply([], "pause_turn")] },
     ],
   },
+  "an instruction behind a reply of which nothing is sent was lost between what was settled and the next reply": {
+    model: MODEL,
+    steps: [
+      {
+        ...send(reply([], "by-content", { kind: "malformed-json", atByte: 36 })),
+        answers: [reply([], "by-content", { kind: "malformed-json", atByte: 36 }), reply(["note", "mcp", "later-delta"], "cut")],
+        crashAt: { writes: 6, lastIsDone: true },
+        prefill: false,
+      },
+      { do: "append", what: "system", pick: 46 },
+      {
+        do: "resume",
+        answers: [
+          reply(["note", "cited", "thinking", "code", "empty"], "window"),
+          reply(["safe"], "by-content"),
+          reply([], "stop_sequence"),
+        ],
+      },
+    ],
+  },
   "thinking in front of a fallback was missed in what comes back": {
     model: "claude-sonnet-4-6",
     steps: [send(reply(["redacted", "fallback", "text", "thinking"], "by-content")), send(reply([], "null"))],
