@@ -10,6 +10,8 @@ if (!recordingsHere) console.warn(`SKIPPED: no recordings at ${ROOT.pathname}; n
 export interface Recording {
   readonly file: string;
   readonly kind: string;
+  /** Of HTTP. */
+  readonly status: number;
   readonly model: string;
   readonly stop_reason: string;
   readonly sdk_final?: string;
@@ -26,6 +28,8 @@ const all: readonly Recording[] = recordingsHere ? JSON.parse(readText("index.js
 
 export const streams: readonly Recording[] = all.filter(({ kind }) => kind === "sse");
 export const messages: readonly Recording[] = all.filter(({ kind }) => kind === "message");
+export const errors: readonly Recording[] = all.filter(({ kind }) => kind === "error");
+export const counts: readonly Recording[] = all.filter(({ kind }) => kind === "count_tokens");
 
 export function readBytes(file: string): Uint8Array {
   return readFileSync(new URL(file, ROOT));
